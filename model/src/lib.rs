@@ -1,0 +1,55 @@
+//! The domain's words: ids, media time, lifecycles, artefact schemas, job payloads, the workflow order.
+//!
+//! Every other package speaks in these types. Nothing here performs I/O, awaits, or reads a clock: time and ids
+//! arrive as arguments. A value that exists is valid; parsing happens in the constructors.
+
+mod access;
+mod closed_set;
+mod disposal;
+mod error;
+mod id;
+mod job;
+mod language;
+mod layout;
+mod manifest;
+mod minutes;
+mod participant;
+mod plan;
+mod processing;
+mod profile;
+mod recorder_status;
+mod recording;
+mod recording_state;
+mod segment;
+mod speech;
+mod time;
+mod timeline;
+mod track;
+mod transcript;
+
+pub use access::{Relation, Role};
+pub use disposal::{Disposal, DisposalEvent};
+pub use error::Error;
+pub use id::{
+    ApiKeyId, JobId, MeetingId, ParticipantId, PlaybackSessionId, RecordingId, TenantId, TrackId, UserId, UtteranceId,
+};
+pub use job::{Job, JobPayload, JobState};
+pub use language::Language;
+pub use layout::Layout;
+pub use manifest::{ManifestObject, RecordingManifest};
+pub use minutes::{
+    ActionItem, ActionStatus, Chapter, Citation, CitedLine, Minutes, MinutesEngine, ReviewState, Verification,
+};
+pub use participant::Participant;
+pub use plan::{Plan, PlanName, SmartRecordingLimit};
+pub use processing::{Processing, StageOutcome, next_step};
+pub use profile::{Profile, VideoFormat};
+pub use recorder_status::{DropCounters, MediaAddress, RecorderStatus, TrackStatistics};
+pub use recording::Recording;
+pub use recording_state::{FailureReason, RecordingEvent, RecordingState};
+pub use segment::{MediaSegment, Rendition, SegmentState, StoredSegment};
+pub use speech::SpeechChunk;
+pub use time::{MediaTime, TimeSpan, Timestamp};
+pub use timeline::{SpanCause, TimelineEvent, TimelineEventKind};
+pub use track::{Codec, SrtpKey, SrtpProfile, Track, TrackSource};
+pub use transcript::{Coverage, Transcript, Utterance, Word};
