@@ -1,1 +1,67 @@
+//! Everything Huiji keeps, and the only crate with SQL and object keys: metadata in SQLite or PostgreSQL, media in a
+//! local directory or an S3 bucket, encryption at rest, and the queue of jobs.
+//!
+//! [`Store`] is the one door. Rows go out and come in as types of `model`; a row that does not fit them is an error that
+//! names table and id. Objects are named by [`ObjectKey`] and encrypted before they leave the process, each recording with
+//! a data key of its own. An object is written first and listed second, so what is listed is always there; writing it again
+//! after a crash in between is harmless. Changes are announced after their commit.
+#![warn(missing_docs)]
 
+mod api_keys;
+mod artefacts;
+mod audit;
+mod changes;
+mod cipher;
+mod clock;
+mod data_keys;
+mod database;
+mod dialect;
+mod error;
+mod fields;
+mod ids;
+mod jobs;
+mod local_directory;
+mod master_key;
+mod media_store;
+mod object_key;
+mod objects;
+mod outbox;
+mod participants;
+mod playback_sessions;
+mod recording_list;
+mod recordings;
+mod relations;
+mod s3_bucket;
+mod schema;
+mod segments;
+mod settings;
+mod sign_ins;
+mod speech_chunks;
+mod store;
+mod tenants;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod timeline;
+mod tracks;
+mod users;
+
+pub use api_keys::ApiKey;
+pub use artefacts::Stage;
+pub use audit::AuditEntry;
+pub use changes::{Change, ChangeKind};
+pub use cipher::CipherError;
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use error::Error;
+pub use ids::{IdSource, RandomIds, SeededIds};
+pub use jobs::ClaimedJob;
+pub use master_key::MasterKey;
+pub use object_key::ObjectKey;
+pub use objects::StoredObject;
+pub use outbox::{OutboxEntry, OutboxKind};
+pub use playback_sessions::PlaybackSession;
+pub use recording_list::{Page, PageToken, RecordingFilter, RecordingPage};
+pub use settings::{DatabaseUrl, ObjectSettings, StoreSettings};
+pub use speech_chunks::StoredSpeechChunk;
+pub use store::Store;
+pub use tenants::{Tenant, Usage};
+pub use users::User;

@@ -1,0 +1,80 @@
+use model::{RecordingId, TenantId, Timestamp};
+use sqlx::any::AnyRow;
+
+use crate::database::sql;
+use crate::fields::{Fields, to_json};
+use crate::{Error, Store};
+
+/// Who did what, when, and how it ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditEntry {
+    /// The organisation.
+    pub tenant_id: TenantId,
+    /// When.
+    pub at: Timestamp,
+    /// Who: the id of a user or an API key, or `huiji`.
+    pub actor: String,
+    /// What was done, such as `playback.start`.
+    pub action: String,
+    /// The recording concerned.
+    pub recording_id: Option<RecordingId>,
+    /// How it ended, such as `allowed` or `denied`.
+    pub outcome: String,
+    /// What else there is to say.
+    pub detail_json: serde_json::Value,
+}
+
+impl Store {
+    /// Appends an entry to the audit log of a tenant.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the tenant does not exist.
+    pub async fn append_audit(&self, entry: &AuditEntry) -> Result<(), Error> {
+        let mut transaction = self.database().begin("audit_entries").await?;
+        let statement = sql("UPDATE tenants SET audit_seq = audit_seq + 1 WHERE id = $1 RETURNING id, audit_seq");
+        let row = transaction.fetch_optional(statement.bind(entry.tenant_id.as_str())).await?;
+        let row = row.ok_or_else(|| Error::NotFound { what: "tenant", id: entry.tenant_id.to_string() })?;
+        let seq: i64 = Fields::of(&row, "tenants", &["id"]).number("audit_seq")?;
+        let statement = sql("INSERT INTO audit_entries \
+             (tenant_id, seq, at, actor, action, recording_id, outcome, detail_json) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+        let statement = statement
+            .bind(entry.tenant_id.as_str())
+            .bind(seq)
+            .bind(entry.at.as_micros())
+            .bind(entry.actor.as_str())
+            .bind(entry.action.as_str())
+            .bind(entry.recording_id.as_ref().map(RecordingId::as_str))
+            .bind(entry.outcome.as_str())
+            .bind(to_json("audit detail", &entry.detail_json)?);
+        transaction.execute(statement).await?;
+        transaction.commit().await
+    }
+
+    /// Lists the audit log of a tenant, newest first, for one recording or for all.
+    pub async fn list_audit(
+        &self,
+        tenant_id: &TenantId,
+        recording_id: Option<&RecordingId>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>, Error> {
+        let statement = sql("SELECT tenant_id, seq, at, actor, action, recording_id, outcome, detail_json \
+             FROM audit_entries WHERE tenant_id = $1 AND ($2 IS NULL OR recording_id = $2) ORDER BY seq DESC LIMIT $3");
+        let statement =
+            statement.bind(tenant_id.as_str()).bind(recording_id.map(RecordingId::as_str)).bind(i64::from(limit));
+        self.database().read_all("audit_entries", statement).await?.iter().map(decode).collect()
+    }
+}
+
+fn decode(row: &AnyRow) -> Result<AuditEntry, Error> {
+    let fields = Fields::of(row, "audit_entries", &["tenant_id", "seq"]);
+    Ok(AuditEntry {
+        tenant_id: fields.parsed("tenant_id")?,
+        at: fields.time("at")?,
+        actor: fields.text("actor")?,
+        action: fields.text("action")?,
+        recording_id: fields.optional_parsed("recording_id")?,
+        outcome: fields.text("outcome")?,
+        detail_json: fields.json("detail_json")?,
+    })
+}

@@ -1,0 +1,76 @@
+use std::ops::Range;
+
+use bytes::Bytes;
+
+use crate::local_directory::LocalDirectory;
+use crate::s3_bucket::S3Bucket;
+use crate::{Error, ObjectSettings};
+
+/// Where encrypted objects lie. It knows neither tenants nor keys of encryption, only names and bytes.
+#[derive(Debug, Clone)]
+pub(crate) enum MediaStore {
+    Directory(LocalDirectory),
+    S3(S3Bucket),
+}
+
+impl MediaStore {
+    pub(crate) async fn open(settings: &ObjectSettings) -> Result<Self, Error> {
+        match settings {
+            ObjectSettings::Directory { path } => Ok(Self::Directory(LocalDirectory::open(path).await?)),
+            ObjectSettings::S3 { .. } => Ok(Self::S3(S3Bucket::new(settings)?)),
+        }
+    }
+
+    /// Writes an object, replacing what was there. When it returns, the object is durable.
+    pub(crate) async fn put(&self, key: &str, content: Bytes) -> Result<(), Error> {
+        match self {
+            Self::Directory(directory) => directory.put(key, content).await,
+            Self::S3(bucket) => bucket.put(key, content).await,
+        }
+    }
+
+    /// Writes an object unless there is one, and says whether it did.
+    pub(crate) async fn create(&self, key: &str, content: Bytes) -> Result<bool, Error> {
+        match self {
+            Self::Directory(directory) => directory.create(key, content).await,
+            Self::S3(bucket) => bucket.create(key, content).await,
+        }
+    }
+
+    /// Reads a whole object, none when there is none.
+    pub(crate) async fn get(&self, key: &str) -> Result<Option<Bytes>, Error> {
+        match self {
+            Self::Directory(directory) => directory.get(key, None).await,
+            Self::S3(bucket) => bucket.get(key, None).await,
+        }
+    }
+
+    /// Reads part of an object; less than asked for when the object is shorter.
+    pub(crate) async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Option<Bytes>, Error> {
+        match self {
+            Self::Directory(directory) => directory.get(key, Some(range)).await,
+            Self::S3(bucket) => bucket.get(key, Some(range)).await,
+        }
+    }
+
+    /// Deletes an object; nothing happens when there is none.
+    pub(crate) async fn delete(&self, key: &str) -> Result<(), Error> {
+        match self {
+            Self::Directory(directory) => directory.delete(key).await,
+            Self::S3(bucket) => bucket.delete(key).await,
+        }
+    }
+
+    pub(crate) async fn check(&self) -> Result<(), Error> {
+        const KEY: &str = "huiji-check";
+        const CONTENT: &[u8] = b"written by huiji to prove that it can";
+        self.put(KEY, Bytes::from_static(CONTENT)).await?;
+        let read = self.get(KEY).await?;
+        self.delete(KEY).await?;
+        match read {
+            Some(content) if content == CONTENT => Ok(()),
+            Some(_) => Err(Error::ObjectDamaged { key: KEY.to_owned(), problem: "reads back differently".to_owned() }),
+            None => Err(Error::ObjectMissing { key: KEY.to_owned() }),
+        }
+    }
+}
