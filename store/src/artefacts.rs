@@ -133,6 +133,7 @@ impl Store {
         let key = stage.object_key(version);
         let SealedObject { object, content } =
             self.seal_object(tenant_id, recording_id, &key, Bytes::from(json)).await?;
+        let _turn = self.turn(&object.path).await;
         // A version that is not the next must not touch the object store.
         let latest = self.latest_version(stage, recording_id).await?;
         if version != latest && version != latest + 1 {

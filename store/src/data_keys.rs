@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(open_small(&key, b"here", &sealed).as_deref(), Some(&b"secret"[..]));
         assert_eq!(open_small(&key, b"there", &sealed), None);
         assert_eq!(open_small(&Key::from_bytes([2; 32]), b"here", &sealed), None);
-        assert_eq!(open_small(&key, b"here", &sealed[..20]), None);
+        assert_eq!(open_small(&key, b"here", sealed.get(..20).expect("base64 is ASCII")), None);
         assert_eq!(open_small(&key, b"here", "not base64!"), None);
         assert_ne!(sealed, seal_small(&key, b"here", b"secret").expect("sealed"));
     }

@@ -26,7 +26,7 @@ pub(crate) fn dialect_sql<'q>(text: String) -> Statement<'q> {
 
 /// The rows. On SQLite all writes go through one connection, so a writer waits its turn here instead of failing there;
 /// on PostgreSQL both pools are the same.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Database {
     writer: AnyPool,
     reader: AnyPool,
@@ -38,7 +38,7 @@ impl Database {
         sqlx::any::install_default_drivers();
         let failed = |source| Error::OpenDatabase { database: url.to_string(), source };
         let dialect = Dialect::of(url);
-        let connection_url = dialect.connection_url(url)?;
+        let connection_url = Dialect::connection_url(url)?;
         let pool = |connections, setup: &'static str| {
             AnyPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).after_connect(
                 move |connection, _| {

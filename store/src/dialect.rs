@@ -18,7 +18,7 @@ impl Dialect {
         }
     }
 
-    pub(crate) fn connection_url(self, url: &DatabaseUrl) -> Result<String, Error> {
+    pub(crate) fn connection_url(url: &DatabaseUrl) -> Result<String, Error> {
         match url {
             DatabaseUrl::Sqlite { path } => {
                 let path = std::path::absolute(path)

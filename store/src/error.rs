@@ -218,7 +218,7 @@ impl Error {
     }
 
     /// Turns a broken uniqueness rule into the conflict it means, and leaves every other error alone.
-    pub(crate) fn or_conflict(self, what: &'static str, id: impl ToString, problem: &str) -> Self {
+    pub(crate) fn or_conflict(self, what: &'static str, id: &impl ToString, problem: &str) -> Self {
         if self.is_unique_violation() {
             return Self::Conflict { what, id: id.to_string(), problem: problem.to_owned() };
         }

@@ -2,7 +2,6 @@ use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -10,22 +9,23 @@ use bytes::Bytes;
 
 use crate::Error;
 
+/// Makes names of temporary files unique within the process; the process id does so between processes.
+static PARTS: AtomicU64 = AtomicU64::new(0);
+
 /// A disk that does not answer for this long is treated as gone.
-const TIMEOUT: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Objects as files below one directory. A file appears under its name only when it is whole and on the disk.
 #[derive(Debug, Clone)]
 pub(crate) struct LocalDirectory {
     root: PathBuf,
-    /// Makes names of temporary files unique within the process; the process id does so between processes.
-    parts: Arc<AtomicU64>,
 }
 
 impl LocalDirectory {
     pub(crate) async fn open(root: &Path) -> Result<Self, Error> {
         let failed = |source| Error::MediaDirectory { path: root.display().to_string(), source };
-        let directory = Self { root: std::path::absolute(root).map_err(failed)?, parts: Arc::default() };
-        let probe = directory.part_of(&directory.root.join("probe"));
+        let directory = Self { root: std::path::absolute(root).map_err(failed)? };
+        let probe = part_of(&directory.root.join("probe"));
         let task = tokio::task::spawn_blocking({
             let directory = directory.clone();
             move || {
@@ -101,7 +101,7 @@ impl LocalDirectory {
         work: impl FnOnce(&Path, PathBuf) -> io::Result<T> + Send + 'static,
     ) -> Result<T, Error> {
         let path = self.root.join(key);
-        let part = self.part_of(&path);
+        let part = part_of(&path);
         let task = tokio::task::spawn_blocking(move || {
             let result = work(&path, part.clone());
             if result.is_err() {
@@ -123,11 +123,11 @@ impl LocalDirectory {
             source: Box::new(source),
         })
     }
+}
 
-    fn part_of(&self, path: &Path) -> PathBuf {
-        let number = self.parts.fetch_add(1, Ordering::Relaxed);
-        path.with_extension(format!("part-{}-{number}", std::process::id()))
-    }
+fn part_of(path: &Path) -> PathBuf {
+    let number = PARTS.fetch_add(1, Ordering::Relaxed);
+    path.with_extension(format!("part-{}-{number}", std::process::id()))
 }
 
 fn write_part(path: &Path, part: &Path, content: &[u8]) -> io::Result<()> {

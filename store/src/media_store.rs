@@ -7,7 +7,7 @@ use crate::s3_bucket::S3Bucket;
 use crate::{Error, ObjectSettings};
 
 /// Where encrypted objects lie. It knows neither tenants nor keys of encryption, only names and bytes.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) enum MediaStore {
     Directory(LocalDirectory),
     S3(S3Bucket),

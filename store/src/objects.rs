@@ -48,6 +48,7 @@ impl Store {
     ) -> Result<StoredObject, Error> {
         let sealed = self.seal_object(tenant_id, recording_id, key, content).await?;
         let SealedObject { object, content } = sealed;
+        let _turn = self.turn(&object.path).await;
         let mut transaction;
         if key.is_immutable() {
             let created = self.inner.media.create(&object.path, content.clone()).await?;

@@ -15,12 +15,12 @@ use crate::{Error, ObjectSettings};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(120);
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(300);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(2);
+const OPERATION_TIMEOUT: Duration = Duration::from_mins(5);
 const ATTEMPTS_MAX: u32 = 3;
 
 /// Objects in a bucket of an S3 service.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct S3Bucket {
     client: Client,
     bucket: String,

@@ -1,6 +1,8 @@
+use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Mutex, MutexGuard, Notify, broadcast};
 
 use crate::changes::Change;
 use crate::database::Database;
@@ -8,20 +10,22 @@ use crate::media_store::MediaStore;
 use crate::{Error, MasterKey, StoreSettings, schema};
 
 const CHANGES_KEPT: usize = 1024;
+const TURNS: usize = 64;
 
 /// Everything Huiji keeps: rows, objects, and the queue of jobs. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Store {
     pub(crate) inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) database: Database,
     pub(crate) media: MediaStore,
     pub(crate) master_key: MasterKey,
     pub(crate) changes: broadcast::Sender<Change>,
     pub(crate) job_added: Notify,
+    /// One is picked by the hash of an object's key; whoever holds it writes objects with such keys.
+    turns: [Mutex<()>; TURNS],
 }
 
 impl Store {
@@ -40,6 +44,7 @@ impl Store {
             master_key: settings.master_key,
             changes: broadcast::Sender::new(CHANGES_KEPT),
             job_added: Notify::new(),
+            turns: std::array::from_fn(|_| Mutex::new(())),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -57,7 +62,22 @@ impl Store {
         self.inner.database.close().await;
     }
 
+    /// Makes writers of the same object in this process take turns, from the object to its row. Between processes the
+    /// conditional creation of objects decides, which not every S3 service does in one step.
+    pub(crate) async fn turn(&self, object_path: &str) -> MutexGuard<'_, ()> {
+        let mut hasher = DefaultHasher::new();
+        object_path.hash(&mut hasher);
+        self.inner.turns[hasher.finish() as usize % TURNS].lock().await
+    }
+
     pub(crate) fn database(&self) -> &Database {
         &self.inner.database
+    }
+}
+
+impl fmt::Debug for Store {
+    /// Shows nothing of the connections: their own forms hold the passwords they were opened with.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Store").finish_non_exhaustive()
     }
 }

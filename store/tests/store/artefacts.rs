@@ -1,0 +1,133 @@
+use model::{JobPayload, Recording, StageOutcome, next_step};
+use store::{Error, ObjectKey, OutboxKind, Stage};
+use tokio::task::JoinSet;
+
+use crate::backend::{Backend, now};
+use crate::samples;
+
+async fn load(backend: &Backend, recording: &Recording) -> Recording {
+    let loaded = backend.store.load_recording(&backend.tenant_id, &recording.id).await;
+    loaded.expect("read").expect("it exists")
+}
+
+pub(crate) async fn versions_follow_one_another(backend: Backend) {
+    let (store, tenant_id) = (&backend.store, &backend.tenant_id);
+    let recording = backend.insert_recording("rec").await;
+    let sealed = Recording { state: samples::sealed(), ..recording };
+    let recording = store.save_recording(&sealed).await.expect("saved");
+    let first = samples::transcript(&recording, 1, "我们决定下周发布");
+    let second = samples::transcript(&recording, 2, "corrected");
+    let error = store.save_transcript(tenant_id, &second, now()).await.expect_err("one is missing");
+    assert!(matches!(error, Error::Conflict { what: "transcript", .. }), "{error}");
+    assert_eq!(store.load_transcript(tenant_id, &recording.id, None).await.expect("read"), None);
+    for _ in 0..2 {
+        store.save_transcript(tenant_id, &first, now()).await.expect("saved, also again");
+    }
+    let changed = samples::transcript(&recording, 1, "other words");
+    let error = store.save_transcript(tenant_id, &changed, now()).await.expect_err("a version never changes");
+    assert!(matches!(error, Error::Conflict { .. }), "{error}");
+    let loaded = load(&backend, &recording).await;
+    assert_eq!(loaded.processing.transcript, StageOutcome::Done { version: 1 });
+    assert_eq!(loaded.version, recording.version + 1, "saving again is no change");
+    assert!(matches!(next_step(&loaded), Some(JobPayload::Summarize { .. })));
+
+    store.save_transcript(tenant_id, &second, now()).await.expect("saved");
+    store.save_minutes(tenant_id, &samples::minutes(&recording, 1), now()).await.expect("saved");
+    for (version, expected) in [(None, Some(&second)), (Some(1), Some(&first)), (Some(3), None)] {
+        let loaded = store.load_transcript(tenant_id, &recording.id, version).await.expect("read");
+        assert_eq!(loaded.as_ref(), expected, "{version:?}");
+    }
+    let minutes = store.load_minutes(tenant_id, &recording.id, None).await.expect("read");
+    assert_eq!(minutes, Some(samples::minutes(&recording, 1)));
+    let nobody = samples::tenant_id("nobody");
+    assert_eq!(store.load_transcript(&nobody, &recording.id, None).await.expect("read"), None);
+    let outbox = store.read_outbox(tenant_id, 0, 100).await.expect("read");
+    let kinds: Vec<_> = outbox.iter().map(|entry| entry.kind).collect();
+    let (row, transcript) = (OutboxKind::Recording, OutboxKind::Transcript);
+    assert_eq!(kinds, [row, row, transcript, transcript, OutboxKind::Minutes]);
+    assert!(store.list_recordings_needing_work(10).await.expect("listed").is_empty(), "everything is done");
+}
+
+pub(crate) async fn of_many_writers_of_a_version_one_wins(backend: Backend) {
+    let (store, tenant_id) = (&backend.store, &backend.tenant_id);
+    let recording = backend.insert_recording("rec").await;
+    let mut writers = JoinSet::new();
+    for number in 0..10 {
+        let (store, tenant_id) = (store.clone(), tenant_id.clone());
+        let transcript = samples::transcript(&recording, 1, &format!("writer {number}"));
+        writers.spawn(async move { store.save_transcript(&tenant_id, &transcript, now()).await.map(|()| transcript) });
+    }
+    let mut winners = Vec::new();
+    while let Some(saved) = writers.join_next().await {
+        match saved.expect("no panic") {
+            Ok(transcript) => winners.push(transcript),
+            Err(error) => assert!(matches!(error, Error::Conflict { .. }), "{error}"),
+        }
+    }
+    assert_eq!(winners.len(), 1);
+    let loaded = store.load_transcript(tenant_id, &recording.id, None).await.expect("the winner's object is stored");
+    assert_eq!(loaded.as_ref(), winners.first());
+}
+
+pub(crate) async fn a_crash_before_the_row_heals(backend: Backend) {
+    let (store, tenant_id) = (&backend.store, &backend.tenant_id);
+    let recording = backend.insert_recording("rec").await;
+    let path = ObjectKey::Transcript { version: 1 }.text(tenant_id, &recording.id);
+    backend.plant(&path, b"the object of a transaction that never was");
+    assert_eq!(store.load_transcript(tenant_id, &recording.id, None).await.expect("read"), None);
+    let transcript = samples::transcript(&recording, 1, "again");
+    store.save_transcript(tenant_id, &transcript, now()).await.expect("saved over what was left behind");
+    assert_eq!(store.load_transcript(tenant_id, &recording.id, None).await.expect("read"), Some(transcript));
+}
+
+pub(crate) async fn a_stage_fails_unless_it_is_done(backend: Backend) {
+    let (store, tenant_id) = (&backend.store, &backend.tenant_id);
+    let recording = backend.insert_recording("rec").await;
+    store.fail_stage(tenant_id, &recording.id, Stage::Transcript, "no model").await.expect("noted");
+    let failed = load(&backend, &recording).await;
+    assert_eq!(failed.processing.transcript, StageOutcome::Failed { problem: "no model".to_owned() });
+    assert_eq!(failed.processing.minutes, StageOutcome::Waiting);
+    let transcript = samples::transcript(&recording, 1, "found a model");
+    store.save_transcript(tenant_id, &transcript, now()).await.expect("a later attempt succeeds");
+    let error = store.fail_stage(tenant_id, &recording.id, Stage::Transcript, "too late").await;
+    assert!(matches!(error, Err(Error::Conflict { .. })), "{error:?}");
+    let done = load(&backend, &recording).await.processing;
+    assert_eq!(done.transcript, StageOutcome::Done { version: 1 });
+}
+
+/// A reader that remembers the last number it saw must meet every note, however many transactions write at once.
+pub(crate) async fn the_outbox_never_skips(backend: Backend) {
+    const WRITERS: i64 = 6;
+    const SAVES: i64 = 8;
+    let (store, tenant_id) = (&backend.store, &backend.tenant_id);
+    let mut writers = JoinSet::new();
+    for number in 0..WRITERS {
+        let recording = backend.insert_recording(&format!("rec{number}")).await;
+        let store = store.clone();
+        writers.spawn(async move {
+            let mut recording = recording;
+            for _ in 0..SAVES {
+                recording = store.save_recording(&recording).await.expect("saved");
+            }
+        });
+    }
+    let mut seen = Vec::new();
+    let total = WRITERS * (SAVES + 1);
+    loop {
+        let finished = writers.is_empty();
+        let after = seen.last().copied().unwrap_or(0);
+        let entries = store.read_outbox(tenant_id, after, 7).await.expect("read");
+        if entries.is_empty() && finished {
+            break;
+        }
+        seen.extend(entries.iter().map(|entry| entry.seq));
+        while let Some(outcome) = writers.try_join_next() {
+            outcome.expect("no panic");
+        }
+    }
+    assert_eq!(seen, (1..=total).collect::<Vec<_>>());
+    assert_eq!(store.last_outbox_seq(tenant_id).await.expect("read"), total);
+    let of_first = store.last_outbox_seq_of(&samples::recording_id("rec0")).await.expect("read");
+    assert!(of_first > 0 && of_first <= total);
+    assert_eq!(store.last_outbox_seq_of(&samples::recording_id("none")).await.expect("read"), 0);
+}

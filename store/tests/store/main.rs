@@ -1,0 +1,129 @@
+//! One suite of functions, run on SQLite with a local directory and on PostgreSQL with S3.
+
+mod artefacts;
+mod backend;
+mod identity;
+mod jobs;
+mod media;
+mod objects;
+mod opening;
+mod recordings;
+mod rows;
+mod samples;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use backend::{Backend, Servers};
+use tokio::task::JoinSet;
+
+type Run = fn(Backend) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+struct Case {
+    name: &'static str,
+    run: Run,
+}
+
+macro_rules! cases {
+    ($($module:ident :: { $($name:ident),+ $(,)? }),+ $(,)?) => {
+        const CASES: &[Case] = &[$($(
+            Case {
+                name: concat!(stringify!($module), "::", stringify!($name)),
+                run: |backend| Box::pin($module::$name(backend)),
+            },
+        )+)+];
+    };
+}
+
+cases! {
+    recordings::{
+        every_state_returns_as_saved,
+        a_recording_belongs_to_its_tenant,
+        of_many_savers_of_a_version_one_wins,
+        lists_page_newest_first_without_gaps,
+        filters_narrow_a_list,
+        work_and_unfinished_recordings_are_found,
+        roster_and_relations_are_kept,
+        changes_are_announced_after_their_commit,
+    },
+    media::{
+        tracks_are_kept_and_their_keys_hidden,
+        segments_go_from_staged_to_published,
+        speech_chunks_go_from_staged_to_published,
+        the_timeline_is_ordered,
+    },
+    objects::{
+        content_returns_whole_and_in_ranges,
+        content_is_unreadable_at_rest,
+        damage_is_named,
+        immutable_objects_stay,
+        a_crash_between_object_and_row_heals,
+        the_ledger_counts_what_is_stored,
+    },
+    artefacts::{
+        versions_follow_one_another,
+        of_many_writers_of_a_version_one_wins,
+        a_crash_before_the_row_heals,
+        a_stage_fails_unless_it_is_done,
+        the_outbox_never_skips,
+    },
+    jobs::{
+        a_recording_has_one_live_job_of_a_kind,
+        no_two_claimers_get_the_same_job,
+        a_lost_lease_changes_nothing,
+        failed_jobs_wait_and_die,
+        adding_a_job_wakes_workers,
+    },
+    identity::{
+        accounts_and_sign_ins,
+        api_keys_and_playback_sessions,
+        plans_and_usage,
+        the_audit_log_is_ordered,
+    },
+    rows::{
+        corrupt_rows_are_named,
+        abandoned_calls_leave_the_store_usable,
+        many_writers_never_meet_a_busy_database,
+    },
+    opening::{
+        everything_survives_a_restart,
+        processes_may_open_together,
+        another_master_key_is_named,
+        a_newer_schema_is_refused,
+        a_dead_object_store_is_a_transient_error,
+    },
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_and_local_directory() {
+    run_all(Servers::embedded()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgresql_and_s3() {
+    run_all(Servers::start().await).await;
+}
+
+/// Runs every case on a store of its own, a few at a time, and names all that fail.
+async fn run_all(servers: Servers) {
+    const AT_ONCE: usize = 4;
+    let mut running = JoinSet::new();
+    let mut failed = Vec::new();
+    let mut cases = CASES.iter();
+    loop {
+        while running.len() < AT_ONCE
+            && let Some(case) = cases.next()
+        {
+            let backend = servers.backend().await;
+            running.spawn(async move {
+                let outcome = JoinSet::from_iter([(case.run)(backend)]).join_next().await;
+                outcome.expect("one task").map_err(|error| format!("{}: {error}", case.name))
+            });
+        }
+        match running.join_next().await {
+            None => break,
+            Some(outcome) => failed.extend(outcome.expect("the wrapper cannot panic").err()),
+        }
+    }
+    assert!(failed.is_empty(), "{} of {} cases failed: {failed:#?}", failed.len(), CASES.len());
+}
