@@ -29,7 +29,7 @@ impl RecordingManifest {
 /// One object of a recording. Length and hash are those of the content before encryption.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManifestObject {
-    /// The object key.
+    /// The object key, below the recording's own prefix.
     pub key: String,
     /// Length in bytes.
     pub bytes: u64,

@@ -117,6 +117,7 @@ impl RecordingState {
     ///
     /// # Errors
     /// [`Error::InvalidTransition`] when the event does not apply in this state.
+    #[expect(clippy::match_same_arms, reason = "each arm is a row of the diagram above")]
     pub fn apply(self, event: RecordingEvent) -> Result<Self, Error> {
         use RecordingEvent as Event;
         match (self, event) {

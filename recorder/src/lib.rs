@@ -1,1 +1,33 @@
+//! One recording from its first packet to its sealed manifest.
+//!
+//! A recording is carried by a child process ([`run_child`]) that joins `ingest` to `mixer` and writes closed files into
+//! a spool directory; it touches neither the database nor the object store. The parent keeps one task for each child
+//! ([`Recorders`]): it forwards commands, uploads what the child closed, and at the end seals the manifest. Everything
+//! the parent must know survives in the spool's file names, so either side may die and the other goes on.
+//!
+//! Invariant: a spool file is deleted only after the store has confirmed its content and its row is `published`.
 
+mod child;
+mod child_process;
+mod child_settings;
+mod control;
+mod control_client;
+mod control_server;
+mod error;
+mod keeper;
+mod recorders;
+mod recording_update;
+mod remux;
+mod rendition_file;
+mod seal;
+mod spool;
+mod spool_writer;
+mod upload;
+mod verify;
+
+pub use child::run_child;
+pub use child_settings::{ChildSettings, PortRange};
+pub use error::Error;
+pub use recorders::{RecorderSettings, Recorders};
+pub use remux::export_mp4;
+pub use verify::{ObjectProblem, VerificationReport, verify_recording};

@@ -1,0 +1,315 @@
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use model::{
+    FailureReason, Layout, MediaAddress, MediaTime, Participant, ParticipantId, RecorderStatus, Recording,
+    RecordingEvent, RecordingId, SpanCause, TenantId, TimelineEvent, TimelineEventKind, Track, TrackId,
+};
+use store::{Clock, Store};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::child_process::spawn_child;
+use crate::child_settings::{ChildSettings, PortRange};
+use crate::control::{Command, Reply};
+use crate::control_client::{ControlClient, Order};
+use crate::keeper::Keeper;
+use crate::recording_update::apply_event;
+use crate::spool::Spool;
+use crate::upload::blocking;
+use crate::Error;
+
+const ORDERS_MAX: usize = 32;
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How this machine records.
+#[derive(Debug, Clone)]
+pub struct RecorderSettings {
+    /// The program to start for each recording; this same binary.
+    pub executable: PathBuf,
+    /// The directory that holds one spool for each running recording.
+    pub spool_root: PathBuf,
+    /// The local address media is received on.
+    pub bind_address: IpAddr,
+    /// The UDP ports recordings may use; none lets the system choose.
+    pub ports: Option<PortRange>,
+    /// How many recordings may run at once.
+    pub recordings_max: usize,
+    /// Threads each video encoder may use.
+    pub encoder_threads: u32,
+}
+
+/// The recordings this process carries.
+#[derive(Clone)]
+pub struct Recorders {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    settings: RecorderSettings,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    tracker: TaskTracker,
+    shutdown: CancellationToken,
+    running: Mutex<HashMap<RecordingId, Running>>,
+}
+
+#[derive(Clone)]
+struct Running {
+    tenant_id: TenantId,
+    orders: mpsc::Sender<Order>,
+    status: watch::Receiver<RecorderStatus>,
+}
+
+impl Recorders {
+    /// Prepares to record; call [`Self::recover`] before taking new recordings.
+    #[must_use]
+    pub fn new(settings: RecorderSettings, store: Store, clock: Arc<dyn Clock>) -> Self {
+        let shared = Shared {
+            settings,
+            store,
+            clock,
+            tracker: TaskTracker::new(),
+            shutdown: CancellationToken::new(),
+            running: Mutex::new(HashMap::new()),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Takes up every recording that an earlier process left unfinished: adopts children that still run, and seals
+    /// what the dead ones left.
+    pub async fn recover(&self) -> Result<(), Error> {
+        for recording in self.shared.store.list_unfinished_recordings().await? {
+            let spool = Spool::new(&self.shared.settings.spool_root, &recording.id);
+            match ControlClient::connect(&recording.id, &spool.socket_path()).await {
+                Ok(client) => {
+                    tracing::info!(recording.id = %recording.id, "adopted a running recorder");
+                    self.keep(recording, spool, Some(client));
+                }
+                Err(_) => self.keep(recording, spool, None),
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts a recorder process for a stored recording and returns once it can receive media.
+    ///
+    /// # Errors
+    /// [`Error::Full`] when the machine carries as many as it may; [`Error::Spawn`], [`Error::ChildLost`] or
+    /// [`Error::Spool`] when the process does not come up, in which case the recording is saved as failed.
+    pub async fn start(&self, recording: &Recording, participants: &[Participant]) -> Result<(), Error> {
+        let running = self.lock_running().len();
+        if running >= self.shared.settings.recordings_max {
+            return Err(Error::Full { running });
+        }
+        match self.launch(recording, participants).await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let event = RecordingEvent::Fail { at: self.shared.clock.now(), reason: FailureReason::RecorderStart };
+                apply_event(&self.shared.store, &recording.tenant_id, &recording.id, event).await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn launch(&self, recording: &Recording, participants: &[Participant]) -> Result<(), Error> {
+        let settings = &self.shared.settings;
+        let spool = Spool::new(&settings.spool_root, &recording.id);
+        let child_settings = ChildSettings {
+            recording_id: recording.id.clone(),
+            epoch: 0,
+            title: recording.title.clone(),
+            profile: recording.profile,
+            layout: recording.layout,
+            participants: participants.to_vec(),
+            bind_address: settings.bind_address,
+            ports: settings.ports,
+            encoder_threads: settings.encoder_threads,
+        };
+        let creating = spool.clone();
+        blocking(move || creating.create(&child_settings)).await?;
+        spawn_child(&settings.executable, &recording.id, &spool).await?;
+        let client = ControlClient::connect(&recording.id, &spool.socket_path()).await?;
+        self.keep(recording.clone(), spool, Some(client));
+        let media_time = self.send(&recording.id, Command::Mark).await?.0;
+        let started_at = self.shared.clock.now().plus_millis(-(media_time.as_millis() as i64));
+        let event = RecordingEvent::Start { started_at };
+        apply_event(&self.shared.store, &recording.tenant_id, &recording.id, event).await?;
+        tracing::info!(recording.id = %recording.id, "recording started");
+        Ok(())
+    }
+
+    /// Adds a track and returns where to send it.
+    pub async fn add_track(
+        &self,
+        recording_id: &RecordingId,
+        track: &Track,
+        participant: &Participant,
+    ) -> Result<MediaAddress, Error> {
+        let command = Command::AddTrack { track: track.clone(), participant: participant.clone() };
+        match self.send(recording_id, command).await? {
+            (_, Some(address)) => Ok(address),
+            (_, None) => Err(Error::ChildLost {
+                recording_id: recording_id.clone(),
+                problem: "it answered without an address".to_owned(),
+            }),
+        }
+    }
+
+    /// Replaces a track's SSRC or payload type.
+    pub async fn update_track(&self, recording_id: &RecordingId, track: &Track) -> Result<(), Error> {
+        self.send(recording_id, Command::UpdateTrack { track: track.clone() }).await.map(|_| ())
+    }
+
+    /// Ends a track.
+    pub async fn remove_track(&self, recording_id: &RecordingId, track_id: &TrackId) -> Result<(), Error> {
+        self.send(recording_id, Command::RemoveTrack { track_id: track_id.clone() }).await.map(|_| ())
+    }
+
+    /// Marks a track muted or not.
+    pub async fn set_muted(&self, recording_id: &RecordingId, track: &Track, muted: bool) -> Result<(), Error> {
+        let command = Command::SetMuted { track_id: track.id.clone(), muted };
+        let (at_ms, _) = self.send(recording_id, command).await?;
+        let kind = TimelineEventKind::Muted {
+            participant_id: track.participant_id.clone(),
+            source: track.source,
+            muted,
+        };
+        self.append_event(recording_id, at_ms, kind).await
+    }
+
+    /// Writes down that a participant came.
+    pub async fn participant_joined(
+        &self,
+        recording_id: &RecordingId,
+        participant_id: &ParticipantId,
+    ) -> Result<(), Error> {
+        let (at_ms, _) = self.send(recording_id, Command::Mark).await?;
+        let participant_id = participant_id.clone();
+        self.append_event(recording_id, at_ms, TimelineEventKind::Joined { participant_id }).await
+    }
+
+    /// Writes down that a participant went.
+    pub async fn participant_left(
+        &self,
+        recording_id: &RecordingId,
+        participant_id: &ParticipantId,
+    ) -> Result<(), Error> {
+        let (at_ms, _) = self.send(recording_id, Command::Mark).await?;
+        let participant_id = participant_id.clone();
+        self.append_event(recording_id, at_ms, TimelineEventKind::Left { participant_id }).await
+    }
+
+    /// Rearranges the picture.
+    pub async fn set_layout(&self, recording_id: &RecordingId, layout: Layout) -> Result<(), Error> {
+        let (at_ms, _) = self.send(recording_id, Command::SetLayout { layout }).await?;
+        self.append_event(recording_id, at_ms, TimelineEventKind::LayoutChanged { layout }).await
+    }
+
+    /// Takes the meeting off the record.
+    pub async fn pause(&self, recording_id: &RecordingId) -> Result<(), Error> {
+        self.apply(recording_id, RecordingEvent::Pause { at: self.shared.clock.now() }).await?;
+        let (at_ms, _) = self.send(recording_id, Command::Pause).await?;
+        let kind = TimelineEventKind::SpanBegan { cause: SpanCause::Pause, rendition: None };
+        self.append_event(recording_id, at_ms, kind).await
+    }
+
+    /// Puts the meeting back on the record.
+    pub async fn resume(&self, recording_id: &RecordingId) -> Result<(), Error> {
+        self.apply(recording_id, RecordingEvent::Resume).await?;
+        let (at_ms, _) = self.send(recording_id, Command::Resume).await?;
+        let kind = TimelineEventKind::SpanEnded { cause: SpanCause::Pause, rendition: None };
+        self.append_event(recording_id, at_ms, kind).await
+    }
+
+    /// Ends the recording; sealing goes on afterwards.
+    pub async fn stop(&self, recording_id: &RecordingId) -> Result<(), Error> {
+        self.apply(recording_id, RecordingEvent::Stop { at: self.shared.clock.now() }).await?;
+        self.send(recording_id, Command::Stop).await.map(|_| ())
+    }
+
+    /// Returns what a running recording's process last reported.
+    #[must_use]
+    pub fn status(&self, recording_id: &RecordingId) -> Option<RecorderStatus> {
+        self.lock_running().get(recording_id).map(|running| running.status.borrow().clone())
+    }
+
+    /// Lets go of all children, which record on, and waits for uploads under way.
+    pub async fn shut_down(&self) {
+        self.shared.shutdown.cancel();
+        self.shared.tracker.close();
+        self.shared.tracker.wait().await;
+    }
+
+    fn keep(&self, recording: Recording, spool: Spool, client: Option<ControlClient>) {
+        let (orders_sender, orders) = mpsc::channel(ORDERS_MAX);
+        let (status_sender, status) = watch::channel(RecorderStatus::default());
+        let keeper = Keeper {
+            store: self.shared.store.clone(),
+            clock: Arc::clone(&self.shared.clock),
+            recording,
+            spool,
+            shutdown: self.shared.shutdown.clone(),
+        };
+        let (recording_id, tenant_id) = (keeper.recording.id.clone(), keeper.recording.tenant_id.clone());
+        if client.is_some() {
+            self.lock_running().insert(recording_id.clone(), Running { tenant_id, orders: orders_sender, status });
+        }
+        let shared = Arc::clone(&self.shared);
+        self.shared.tracker.spawn(async move {
+            let result = match client {
+                Some(client) => keeper.keep(client, orders, status_sender).await,
+                None => keeper.finalize().await,
+            };
+            shared.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&recording_id);
+            if let Err(error) = result {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(recording.id = %recording_id, error, "recording needs attention");
+            }
+        });
+    }
+
+    async fn send(
+        &self,
+        recording_id: &RecordingId,
+        command: Command,
+    ) -> Result<(MediaTime, Option<MediaAddress>), Error> {
+        let not_running = || Error::NotRunning { recording_id: recording_id.clone() };
+        let lost = |problem: &str| Error::ChildLost { recording_id: recording_id.clone(), problem: problem.to_owned() };
+        let orders = self.lock_running().get(recording_id).map(|running| running.orders.clone());
+        let (answer, answered) = oneshot::channel();
+        orders.ok_or_else(not_running)?.send(Order { command, answer }).await.map_err(|_| not_running())?;
+        let reply = timeout(ANSWER_TIMEOUT, answered).await.map_err(|_| lost("it did not answer in time"))?;
+        match reply.map_err(|_| lost("it ended before it answered"))? {
+            Reply::Done { media_time_ms } => Ok((media_time_ms, None)),
+            Reply::TrackAdded { media_time_ms, address } => Ok((media_time_ms, Some(address))),
+            Reply::Refused { problem } => Err(Error::Refused { recording_id: recording_id.clone(), problem }),
+        }
+    }
+
+    async fn apply(&self, recording_id: &RecordingId, event: RecordingEvent) -> Result<(), Error> {
+        let tenant_id = self.lock_running().get(recording_id).map(|running| running.tenant_id.clone());
+        let tenant_id = tenant_id.ok_or_else(|| Error::NotRunning { recording_id: recording_id.clone() })?;
+        apply_event(&self.shared.store, &tenant_id, recording_id, event).await.map(|_| ())
+    }
+
+    async fn append_event(
+        &self,
+        recording_id: &RecordingId,
+        at_ms: MediaTime,
+        kind: TimelineEventKind,
+    ) -> Result<(), Error> {
+        let event = TimelineEvent { at_ms, at: self.shared.clock.now(), kind };
+        self.shared.store.append_timeline_event(recording_id, &event).await?;
+        Ok(())
+    }
+
+    fn lock_running(&self) -> std::sync::MutexGuard<'_, HashMap<RecordingId, Running>> {
+        self.shared.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,147 @@
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use mixer::MixerOutput;
+use model::{MediaTime, ParticipantId, Rendition, TimelineEventKind};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
+
+use crate::Error;
+use crate::control::Finished;
+use crate::spool::{Spool, SpoolFile};
+
+/// Turns what the mixer puts out into closed spool files, in order. Blocks; runs on a thread of its own.
+pub(crate) struct SpoolWriter {
+    spool: Spool,
+    epoch: u32,
+    progress: Arc<SpoolProgress>,
+    open: HashMap<Rendition, OpenSegment>,
+    sequences: HashMap<Rendition, u64>,
+    speech_sequences: HashMap<ParticipantId, u64>,
+    last_problem: Option<String>,
+}
+
+/// What the writer has made durable so far, for status reports.
+#[derive(Debug, Default)]
+pub(crate) struct SpoolProgress {
+    pub(crate) closed_files: AtomicU64,
+    pub(crate) durable_until_us: AtomicU64,
+    pub(crate) changed: Notify,
+}
+
+/// A line of the spool's event file.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SpooledEvent {
+    pub(crate) at_ms: MediaTime,
+    #[serde(flatten)]
+    pub(crate) kind: TimelineEventKind,
+}
+
+struct OpenSegment {
+    file: File,
+    start_us: u64,
+    end_us: u64,
+}
+
+impl SpoolWriter {
+    pub(crate) fn new(spool: Spool, epoch: u32, progress: Arc<SpoolProgress>) -> Self {
+        Self {
+            spool,
+            epoch,
+            progress,
+            open: HashMap::new(),
+            sequences: HashMap::new(),
+            speech_sequences: HashMap::new(),
+            last_problem: None,
+        }
+    }
+
+    /// Writes one output. Returns whether it was the last.
+    pub(crate) fn write(&mut self, output: MixerOutput) -> Result<bool, Error> {
+        match output {
+            MixerOutput::Init { rendition, bytes } => {
+                self.close_file(&SpoolFile::Init { rendition, epoch: self.epoch }, &bytes)?;
+            }
+            MixerOutput::Chunk { rendition, starts_segment, start_us, duration_us, bytes } => {
+                self.write_chunk(rendition, starts_segment, start_us, duration_us, &bytes)?;
+            }
+            MixerOutput::Speech { participant_id, start_us, duration_us, bytes } => {
+                let sequence = self.speech_sequences.entry(participant_id.clone()).or_default();
+                let file = SpoolFile::Speech { participant_id, sequence: *sequence, start_us, duration_us };
+                *sequence += 1;
+                self.close_file(&file, &bytes)?;
+            }
+            MixerOutput::ActiveSpeaker { participant_id, at } => {
+                let event = SpooledEvent { at_ms: at, kind: TimelineEventKind::ActiveSpeaker { participant_id } };
+                let line = serde_json::to_string(&event).map_err(Error::Control)? + "\n";
+                self.spool.append_event(&line)?;
+            }
+            MixerOutput::Failed { problem } => self.last_problem = Some(problem),
+            MixerOutput::Finished { duration_us } => {
+                self.close_segment(Rendition::Video)?;
+                self.close_segment(Rendition::Audio)?;
+                self.spool.write_finished(&Finished { duration_us, problem: self.last_problem.take() })?;
+                return Ok(true);
+            }
+            MixerOutput::Rtcp { .. } | MixerOutput::TrackFailed { .. } => {}
+        }
+        Ok(false)
+    }
+
+    fn write_chunk(
+        &mut self,
+        rendition: Rendition,
+        starts_segment: bool,
+        start_us: u64,
+        duration_us: u64,
+        bytes: &[u8],
+    ) -> Result<(), Error> {
+        if starts_segment {
+            self.close_segment(rendition)?;
+        }
+        if !self.open.contains_key(&rendition) {
+            let file = self.spool.open_part(rendition)?;
+            self.open.insert(rendition, OpenSegment { file, start_us, end_us: start_us });
+        }
+        let segment = self.open.get_mut(&rendition).expect("was inserted above");
+        // Each chunk is made durable at once, so that a crash costs the chunk being made and no more.
+        segment
+            .file
+            .write_all(bytes)
+            .and_then(|()| segment.file.sync_data())
+            .map_err(|source| Error::Spool { path: self.spool.directory().to_owned(), source })?;
+        segment.end_us = start_us + duration_us;
+        self.progress.durable_until_us.fetch_max(segment.end_us, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn close_segment(&mut self, rendition: Rendition) -> Result<(), Error> {
+        let Some(segment) = self.open.remove(&rendition) else { return Ok(()) };
+        let sequence = self.sequences.entry(rendition).or_default();
+        let name = SpoolFile::Segment {
+            rendition,
+            epoch: self.epoch,
+            sequence: *sequence,
+            start_us: segment.start_us,
+            duration_us: segment.end_us - segment.start_us,
+        };
+        *sequence += 1;
+        self.spool.close_part(rendition, &segment.file, &name)?;
+        self.announce();
+        Ok(())
+    }
+
+    fn close_file(&self, name: &SpoolFile, bytes: &[u8]) -> Result<(), Error> {
+        self.spool.write_closed(name, bytes)?;
+        self.announce();
+        Ok(())
+    }
+
+    fn announce(&self) {
+        self.progress.closed_files.fetch_add(1, Ordering::Relaxed);
+        self.progress.changed.notify_one();
+    }
+}

@@ -1,0 +1,225 @@
+use std::path::{Path, PathBuf};
+
+use ffmpeg_next as ffmpeg;
+use model::{RecordingId, RecordingManifest, Rendition, TenantId};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use store::{ObjectKey, Store};
+
+use crate::Error;
+use crate::rendition_file::write_rendition_file;
+use crate::upload::blocking;
+
+/// What re-reading and decoding everything a manifest lists has shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VerificationReport {
+    /// The recording.
+    pub recording_id: RecordingId,
+    /// How many objects the manifest lists.
+    pub objects: usize,
+    /// Their bytes together.
+    pub bytes: u64,
+    /// Video frames decoded.
+    pub video_frames: u64,
+    /// Audio samples per channel decoded.
+    pub audio_samples: u64,
+    /// Speech files decoded.
+    pub speech_files: u64,
+    /// Everything that is wrong; empty when the recording is whole.
+    pub problems: Vec<ObjectProblem>,
+}
+
+/// One thing that is wrong with a stored recording.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ObjectProblem {
+    /// The object, or the rendition for faults between segments.
+    pub key: String,
+    /// What is wrong.
+    pub problem: String,
+}
+
+/// Re-reads every object the manifest lists, compares length and SHA-256, and decodes all media.
+///
+/// # Errors
+/// [`Error::NotSealed`] when there is no manifest. Faults of the content are reported, not returned as errors.
+pub async fn verify_recording(
+    store: &Store,
+    tenant_id: &TenantId,
+    recording_id: &RecordingId,
+) -> Result<VerificationReport, Error> {
+    let not_sealed = || Error::NotSealed { recording_id: recording_id.clone() };
+    if store.object(recording_id, &ObjectKey::Manifest).await?.is_none() {
+        return Err(not_sealed());
+    }
+    let bytes = store.read_object(tenant_id, recording_id, &ObjectKey::Manifest).await?;
+    let manifest: RecordingManifest = serde_json::from_slice(&bytes).map_err(|source| Error::Artefact {
+        what: "manifest",
+        recording_id: recording_id.clone(),
+        source,
+    })?;
+    let mut report = VerificationReport {
+        recording_id: recording_id.clone(),
+        objects: manifest.objects.len(),
+        bytes: manifest.objects.iter().map(|object| object.bytes).sum(),
+        video_frames: 0,
+        audio_samples: 0,
+        speech_files: 0,
+        problems: Vec::new(),
+    };
+    let directory = tempfile::tempdir().map_err(|source| Error::Spool { path: std::env::temp_dir(), source })?;
+    check_objects(store, &manifest, &mut report, directory.path()).await?;
+    check_renditions(store, &manifest, &mut report, directory.path()).await?;
+    Ok(report)
+}
+
+async fn check_objects(
+    store: &Store,
+    manifest: &RecordingManifest,
+    report: &mut VerificationReport,
+    directory: &Path,
+) -> Result<(), Error> {
+    let (tenant_id, recording_id) = (&manifest.tenant_id, &manifest.recording_id);
+    for object in &manifest.objects {
+        let mut note = |problem: String| report.problems.push(ObjectProblem { key: object.key.clone(), problem });
+        let Ok(key) = object.key.parse::<ObjectKey>() else {
+            note("is no object key".to_owned());
+            continue;
+        };
+        let bytes = match store.read_object(tenant_id, recording_id, &key).await {
+            Ok(bytes) => bytes,
+            Err(error) if error.is_transient() => return Err(error.into()),
+            Err(error) => {
+                note(format!("cannot be read: {error}"));
+                continue;
+            }
+        };
+        if bytes.len() as u64 != object.bytes {
+            note(format!("has {} bytes, the manifest says {}", bytes.len(), object.bytes));
+        }
+        let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        if sha256 != object.sha256 {
+            note("has another SHA-256 than the manifest says".to_owned());
+        }
+        if matches!(key, ObjectKey::Speech { .. }) {
+            let path = directory.join("speech.opus");
+            tokio::fs::write(&path, &bytes).await.map_err(|source| Error::Spool { path: path.clone(), source })?;
+            match blocking(move || Ok(decode(&path))).await? {
+                Ok(decoded) if decoded.units > 0 => report.speech_files += 1,
+                Ok(_) => note("holds no sound".to_owned()),
+                Err(error) => note(format!("cannot be decoded: {error}")),
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn check_renditions(
+    store: &Store,
+    manifest: &RecordingManifest,
+    report: &mut VerificationReport,
+    directory: &Path,
+) -> Result<(), Error> {
+    let (tenant_id, recording_id) = (&manifest.tenant_id, &manifest.recording_id);
+    for rendition in [Rendition::Video, Rendition::Audio] {
+        let path: PathBuf = directory.join(format!("{rendition}.mp4"));
+        // An unreadable segment is already a problem of its own; the rest of the rendition cannot be judged.
+        match write_rendition_file(store, tenant_id, recording_id, rendition, &path).await {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(error) if error.is_transient() => return Err(error),
+            Err(_) => continue,
+        }
+        let mut note = |problem: String| report.problems.push(ObjectProblem { key: rendition.to_string(), problem });
+        match blocking(move || Ok(decode(&path))).await? {
+            Err(error) => note(format!("cannot be decoded: {error}")),
+            Ok(decoded) => {
+                if let Some(at_ms) = decoded.discontinuity_ms {
+                    note(format!("time stamps are not continuous at {at_ms} ms"));
+                }
+                if decoded.end_ms.abs_diff(manifest.duration_ms) > 200 {
+                    note(format!("ends at {} ms, the manifest says {}", decoded.end_ms, manifest.duration_ms));
+                }
+                match rendition {
+                    Rendition::Video => report.video_frames = decoded.units,
+                    Rendition::Audio => report.audio_samples = decoded.units,
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What decoding one stream gave.
+struct Decoded {
+    /// Frames of video or samples of audio.
+    units: u64,
+    end_ms: u64,
+    discontinuity_ms: Option<u64>,
+}
+
+fn decode(path: &Path) -> Result<Decoded, ffmpeg::Error> {
+    ffmpeg::init()?;
+    let mut input = ffmpeg::format::input(path)?;
+    let stream = input.streams().next().ok_or(ffmpeg::Error::StreamNotFound)?;
+    let time_base = stream.time_base();
+    let is_video = stream.parameters().medium() == ffmpeg::media::Type::Video;
+    let context = ffmpeg::codec::Context::from_parameters(stream.parameters())?;
+    let mut decoder = context.decoder();
+    decoder.set_packet_time_base(time_base);
+    let mut state = DecodeState { time_base, decoded: Decoded { units: 0, end_ms: 0, discontinuity_ms: None }, next_pts: None };
+    if is_video {
+        let mut decoder = decoder.video()?;
+        let mut frame = ffmpeg::frame::Video::empty();
+        for (_, packet) in input.packets() {
+            state.packet(&packet);
+            decoder.send_packet(&packet)?;
+            while decoder.receive_frame(&mut frame).is_ok() {
+                state.decoded.units += 1;
+            }
+        }
+        decoder.send_eof()?;
+        while decoder.receive_frame(&mut frame).is_ok() {
+            state.decoded.units += 1;
+        }
+    } else {
+        let mut decoder = decoder.audio()?;
+        let mut frame = ffmpeg::frame::Audio::empty();
+        for (_, packet) in input.packets() {
+            state.packet(&packet);
+            decoder.send_packet(&packet)?;
+            while decoder.receive_frame(&mut frame).is_ok() {
+                state.decoded.units += frame.samples() as u64;
+            }
+        }
+        decoder.send_eof()?;
+        while decoder.receive_frame(&mut frame).is_ok() {
+            state.decoded.units += frame.samples() as u64;
+        }
+    }
+    Ok(state.decoded)
+}
+
+struct DecodeState {
+    time_base: ffmpeg::Rational,
+    decoded: Decoded,
+    next_pts: Option<i64>,
+}
+
+impl DecodeState {
+    /// Follows decode time stamps: each packet must start where the one before it ended, to one tick.
+    fn packet(&mut self, packet: &ffmpeg::Packet) {
+        let Some(dts) = packet.dts() else { return };
+        if self.next_pts.is_some_and(|expected| expected.abs_diff(dts) > 1) {
+            self.decoded.discontinuity_ms.get_or_insert(self.to_ms(dts));
+        }
+        let end = dts + packet.duration();
+        self.next_pts = Some(end);
+        self.decoded.end_ms = self.decoded.end_ms.max(self.to_ms(end));
+    }
+
+    fn to_ms(&self, ticks: i64) -> u64 {
+        let milliseconds =
+            ticks * 1000 * i64::from(self.time_base.numerator()) / i64::from(self.time_base.denominator());
+        u64::try_from(milliseconds).unwrap_or(0)
+    }
+}
