@@ -117,9 +117,8 @@ pub(crate) struct ServeArguments {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DemoArguments {
-    /// The directory the demo keeps its recordings in; `huiji serve --data-dir` opens it later.
-    #[arg(long, default_value = "huiji-demo")]
-    pub(crate) data_dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) deployment: DeploymentArguments,
     /// Where the demo meeting and the fixture model are. Default: beside the program's source.
     #[arg(long, env = "HUIJI_FIXTURES")]
     pub(crate) fixtures: Option<PathBuf>,
@@ -135,9 +134,6 @@ pub(crate) struct DemoArguments {
     /// Ends when the report is printed instead of serving the console.
     #[arg(long)]
     pub(crate) exit: bool,
-    /// The database, as for `serve`.
-    #[arg(long, env = "HUIJI_DATABASE", hide_env_values = true)]
-    pub(crate) database: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
