@@ -111,7 +111,7 @@ export const enUS = {
   "failure.recorder_startHint": "Nothing was recorded. Ask an administrator to run “huiji doctor” on the server, then start again.",
   "failure.recorder_lost": "The recorder stopped unexpectedly",
   "failure.recorder_lostHint":
-    "Everything stored until then is kept. An administrator can salvage it with “huiji recordings salvage”.",
+    "Everything stored until then is kept. Ask an administrator to look into the server's log.",
   "failure.spool_unwritable": "The server's disk could not be written",
   "failure.spool_unwritableHint": "Ask an administrator to check free space and permissions, then start again.",
   "failure.no_media": "No media arrived",
@@ -319,7 +319,7 @@ export const enUS = {
   "plan.smart": "Recordings with minutes this month",
   "plan.smartUnlimited": "{used}, no limit",
   "plan.smartUse": "{used} of {max}",
-  "plan.smartFull": "Used up. Recordings go on; minutes are written again next month or with a larger plan.",
+  "plan.smartFull": "Used up: until next month, only recordings without minutes can be started. A larger plan has no limit.",
   "plan.room": "Largest room",
   "plan.roomSize": { one: "{count} person", other: "{count} people" },
 };

@@ -112,7 +112,7 @@ export const zhCN: Catalogue = {
   "failure.recorder_start": "录制程序未能启动",
   "failure.recorder_startHint": "没有录到内容。请管理员在服务器上运行 huiji doctor 检查，然后重新开始。",
   "failure.recorder_lost": "录制程序意外中止",
-  "failure.recorder_lostHint": "此前已保存的内容都在。管理员可以用 huiji recordings salvage 恢复。",
+  "failure.recorder_lostHint": "此前已保存的内容都在。请管理员查看服务器日志。",
   "failure.spool_unwritable": "服务器磁盘无法写入",
   "failure.spool_unwritableHint": "请管理员检查剩余空间与权限，然后重新开始。",
   "failure.no_media": "没有收到媒体数据",
@@ -318,7 +318,7 @@ export const zhCN: Catalogue = {
   "plan.smart": "本月生成纪要的录制",
   "plan.smartUnlimited": "{used} 个，不限量",
   "plan.smartUse": "已用 {used} 个，共 {max} 个",
-  "plan.smartFull": "本月已用完。录制不受影响，纪要可等下月或升级套餐后生成。",
+  "plan.smartFull": "本月已用完：下月之前只能发起不带纪要的录制。升级套餐后不限量。",
   "plan.room": "会议人数上限",
   "plan.roomSize": { one: "{count} 人", other: "{count} 人" },
 };

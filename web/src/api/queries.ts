@@ -1,0 +1,100 @@
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import { client, unwrap } from "./client";
+import type { Job, Recording, RecordingList } from "./models";
+
+export interface RecordingQuery {
+  title?: string;
+  state?: string;
+  host?: string;
+  from?: string;
+  to?: string;
+  page_token?: string;
+}
+
+export interface SearchQuery {
+  q: string;
+  from?: string;
+  to?: string;
+  speaker?: string;
+  sort?: "relevance" | "time";
+}
+
+const PAGE_SIZE = 25;
+
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: () => unwrap(client.GET("/api/v1/session")),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const planQuery = queryOptions({
+  queryKey: ["plan"],
+  queryFn: () => unwrap(client.GET("/api/v1/plan")),
+  staleTime: 60_000,
+});
+
+export const recordingListQuery = (query: RecordingQuery) =>
+  queryOptions({
+    queryKey: ["recordings", query],
+    queryFn: () => unwrap(client.GET("/api/v1/recordings", { params: { query: { ...query, page_size: PAGE_SIZE } } })),
+  });
+
+export const recordingQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["recording", id],
+    queryFn: () => unwrap(client.GET("/api/v1/recordings/{id}", { params: { path: { id } } })),
+  });
+
+export const transcriptQuery = (id: string, version: number) =>
+  queryOptions({
+    queryKey: ["transcript", id, version],
+    queryFn: () => unwrap(client.GET("/api/v1/recordings/{id}/transcript", { params: { path: { id } } })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const minutesQuery = (id: string, version: number) =>
+  queryOptions({
+    queryKey: ["minutes", id, version],
+    queryFn: () => unwrap(client.GET("/api/v1/recordings/{id}/minutes", { params: { path: { id } } })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const timelineQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["timeline", id],
+    queryFn: () => unwrap(client.GET("/api/v1/recordings/{id}/timeline", { params: { path: { id } } })),
+    staleTime: 60_000,
+  });
+
+export const jobsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["jobs", id],
+    queryFn: async () => (await unwrap(client.GET("/api/v1/recordings/{id}/jobs", { params: { path: { id } } }))).jobs,
+  });
+
+export const searchPage = (query: SearchQuery, pageToken: string | undefined) =>
+  unwrap(client.GET("/api/v1/search", { params: { query: { ...query, page_token: pageToken, page_size: 20 } } }));
+
+/** Puts a recording that the server pushed into every list and page that shows it. */
+export function acceptRecording(queryClient: QueryClient, recording: Recording): void {
+  queryClient.setQueryData(recordingQuery(recording.id).queryKey, recording);
+  let known = false;
+  queryClient.setQueriesData<RecordingList>({ queryKey: ["recordings"] }, (list) => {
+    if (!list?.recordings.some((row) => row.id === recording.id)) {
+      return list;
+    }
+    known = true;
+    return { ...list, recordings: list.recordings.map((row) => (row.id === recording.id ? recording : row)) };
+  });
+  if (!known) {
+    void queryClient.invalidateQueries({ queryKey: ["recordings"] });
+  }
+}
+
+/** Puts a job that the server pushed into its recording's list of jobs. */
+export function acceptJob(queryClient: QueryClient, recordingId: string, job: Job): void {
+  queryClient.setQueryData<Job[]>(jobsQuery(recordingId).queryKey, (jobs) => [
+    ...(jobs ?? []).filter((known) => known.id !== job.id),
+    job,
+  ]);
+}

@@ -1,0 +1,157 @@
+import { Dropdown, Tooltip } from "antd";
+import { type ReactNode, useEffect, useState } from "react";
+import { formatMediaTime } from "../format/media-time";
+import { useText } from "../i18n/LocaleProvider";
+import {
+  BackIcon,
+  CaptionsIcon,
+  ForwardIcon,
+  FullscreenIcon,
+  KeyboardIcon,
+  PauseIcon,
+  PlayIcon,
+  VolumeIcon,
+} from "./icons";
+import { SPEEDS } from "./MediaPlayer";
+import styles from "./Player.module.css";
+import { usePlayer, usePlayerState } from "./PlayerContext";
+
+interface PlayerControlsProps {
+  fallbackDurationMs: number;
+  onFullscreen: () => void;
+  onHelp: () => void;
+}
+
+export function PlayerControls({ fallbackDurationMs, onFullscreen, onHelp }: PlayerControlsProps) {
+  const { t } = useText();
+  const player = usePlayer();
+  const playing = usePlayerState((state) => state.playing);
+  const captions = usePlayerState((state) => state.captions);
+  const fullscreen = useFullscreen();
+  return (
+    <div className={styles.controls}>
+      <Control label={playing ? t("player.pause") : t("player.play")} keys="K" onClick={() => player.toggle()}>
+        {playing ? <PauseIcon /> : <PlayIcon />}
+      </Control>
+      <Control label={t("keys.back10")} keys="J" onClick={() => player.seekBy(-10_000)}>
+        <BackIcon />
+      </Control>
+      <Control label={t("keys.forward10")} keys="L" onClick={() => player.seekBy(10_000)}>
+        <ForwardIcon />
+      </Control>
+      <Clock fallbackDurationMs={fallbackDurationMs} />
+      <span className={styles.spacer} />
+      <Volume />
+      <Speed />
+      <Control
+        label={captions ? t("player.captionsOn") : t("player.captionsOff")}
+        keys="C"
+        pressed={captions}
+        onClick={() => player.toggleCaptions()}
+      >
+        <CaptionsIcon />
+      </Control>
+      <Control label={t("player.help")} keys="?" className={styles.helpControl} onClick={onHelp}>
+        <KeyboardIcon />
+      </Control>
+      <Control
+        label={fullscreen ? t("player.exitFullscreen") : t("player.fullscreen")}
+        keys="F"
+        onClick={onFullscreen}
+      >
+        <FullscreenIcon active={fullscreen} />
+      </Control>
+    </div>
+  );
+}
+
+interface ControlProps {
+  label: string;
+  keys: string;
+  pressed?: boolean;
+  className?: string | undefined;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+function Control({ label, keys, pressed, className = "", onClick, children }: ControlProps) {
+  return (
+    <Tooltip title={`${label} (${keys})`} mouseEnterDelay={0.4}>
+      <button
+        type="button"
+        className={`${styles.control} ${className}`}
+        aria-label={label}
+        aria-pressed={pressed}
+        onClick={onClick}
+      >
+        {children}
+      </button>
+    </Tooltip>
+  );
+}
+
+function Clock({ fallbackDurationMs }: { fallbackDurationMs: number }) {
+  const position = usePlayerState((state) => formatMediaTime(state.positionMs));
+  const durationMs = usePlayerState((state) => state.durationMs);
+  return (
+    <span className={`${styles.time} number`} data-testid="clock">
+      <b>{position}</b> / {formatMediaTime(durationMs || fallbackDurationMs)}
+    </span>
+  );
+}
+
+function Volume() {
+  const { t } = useText();
+  const player = usePlayer();
+  const muted = usePlayerState((state) => state.muted);
+  const volume = usePlayerState((state) => state.volume);
+  return (
+    <span className={styles.volumeGroup}>
+      <Control label={muted ? t("player.unmute") : t("player.mute")} keys="M" onClick={() => player.toggleMuted()}>
+        <VolumeIcon muted={muted} />
+      </Control>
+      <input
+        className={styles.volume}
+        type="range"
+        min={0}
+        max={1}
+        step={0.05}
+        value={muted ? 0 : volume}
+        aria-label={t("player.volume")}
+        onChange={(event) => player.setVolume(Number(event.target.value))}
+      />
+    </span>
+  );
+}
+
+function Speed() {
+  const { t } = useText();
+  const player = usePlayer();
+  const speed = usePlayerState((state) => state.speed);
+  return (
+    <Dropdown
+      trigger={["click"]}
+      placement="top"
+      menu={{
+        selectable: true,
+        selectedKeys: [String(speed)],
+        items: [...SPEEDS].reverse().map((value) => ({ key: String(value), label: `${value}×` })),
+        onClick: ({ key }) => player.setSpeed(Number(key)),
+      }}
+    >
+      <button type="button" className={`${styles.control} ${styles.speed} number`} aria-label={`${t("player.speed")} ${speed}×`}>
+        {speed}×
+      </button>
+    </Dropdown>
+  );
+}
+
+function useFullscreen(): boolean {
+  const [fullscreen, setFullscreen] = useState(false);
+  useEffect(() => {
+    const listen = () => setFullscreen(document.fullscreenElement !== null);
+    document.addEventListener("fullscreenchange", listen);
+    return () => document.removeEventListener("fullscreenchange", listen);
+  }, []);
+  return fullscreen;
+}

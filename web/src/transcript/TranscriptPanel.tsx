@@ -1,0 +1,157 @@
+import { AimOutlined } from "@ant-design/icons";
+import { Button, Tooltip } from "antd";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { Transcript } from "../api/models";
+import { useText } from "../i18n/LocaleProvider";
+import { usePlayer, usePlayerState } from "../player/PlayerContext";
+import { Notice } from "../app/Notice";
+import type { Cast } from "./cast";
+import { FindBar } from "./FindBar";
+import { findMatches, type TextRange } from "./pieces";
+import { CoverageLine } from "./CoverageLine";
+import styles from "./Transcript.module.css";
+import { UtteranceRow } from "./UtteranceRow";
+import { lastStartedBy, utteranceIndexAt } from "./utterance-at";
+
+interface TranscriptPanelProps {
+  transcript: Transcript;
+  cast: Cast;
+  /** An utterance to show and flash, as cited by the minutes. */
+  shownUtteranceId: string | null;
+}
+
+interface Match {
+  utteranceIndex: number;
+  /** Its ordinal within the utterance. */
+  matchIndex: number;
+}
+
+const ROW_HEIGHT_ESTIMATE = 64;
+/** The same person goes on without the name being repeated when the silence between is shorter. */
+const TURN_GAP_MS = 8_000;
+
+export function TranscriptPanel({ transcript, cast, shownUtteranceId }: TranscriptPanelProps) {
+  const { t } = useText();
+  const player = usePlayer();
+  const { utterances } = transcript;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [following, setFollowing] = useState(true);
+  const [wanted, setWanted] = useState("");
+  const [matchNumber, setMatchNumber] = useState(0);
+  const currentIndex = usePlayerState((state) => utteranceIndexAt(utterances, state.positionMs));
+  const scrollIndex = usePlayerState((state) => lastStartedBy(utterances, state.positionMs));
+
+  const matchesByUtterance = useMemo<TextRange[][]>(
+    () => utterances.map((utterance) => findMatches(utterance.text, wanted)),
+    [utterances, wanted],
+  );
+  const matches = useMemo<Match[]>(
+    () =>
+      matchesByUtterance.flatMap((ranges, utteranceIndex) =>
+        ranges.map((_, matchIndex) => ({ utteranceIndex, matchIndex })),
+      ),
+    [matchesByUtterance],
+  );
+  const selected = matches[matchNumber];
+
+  const virtualizer = useVirtualizer({
+    count: utterances.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT_ESTIMATE,
+    getItemKey: (index) => utterances[index]?.id ?? index,
+    overscan: 12,
+    initialRect: { width: 400, height: 600 },
+  });
+
+  useEffect(() => {
+    if (following && scrollIndex >= 0 && wanted === "") {
+      virtualizer.scrollToIndex(scrollIndex, { align: "center" });
+    }
+  }, [following, scrollIndex, wanted, virtualizer]);
+
+  useEffect(() => {
+    if (selected !== undefined) {
+      virtualizer.scrollToIndex(selected.utteranceIndex, { align: "center" });
+    }
+  }, [selected, virtualizer]);
+
+  useEffect(() => {
+    const index = utterances.findIndex((utterance) => utterance.id === shownUtteranceId);
+    if (index >= 0) {
+      setWanted("");
+      virtualizer.scrollToIndex(index, { align: "center" });
+    }
+  }, [shownUtteranceId, utterances, virtualizer]);
+
+  if (utterances.length === 0) {
+    return <Notice title={t("transcript.empty")} hint={t("transcript.emptyHint")} />;
+  }
+  const step = (direction: 1 | -1) =>
+    setMatchNumber((number) => (matches.length === 0 ? 0 : (number + direction + matches.length) % matches.length));
+  const stopFollowing = () => setFollowing(false);
+  return (
+    <div className={styles.panel}>
+      <div className={styles.tools}>
+        <FindBar
+          wanted={wanted}
+          onWanted={(text) => {
+            setWanted(text);
+            setMatchNumber(0);
+          }}
+          position={matches.length === 0 ? 0 : matchNumber + 1}
+          count={matches.length}
+          onStep={step}
+        />
+        <Tooltip title={following ? t("transcript.following") : t("transcript.follow")}>
+          <Button
+            type={following ? "default" : "primary"}
+            icon={<AimOutlined />}
+            aria-label={t("transcript.follow")}
+            aria-pressed={following}
+            onClick={() => setFollowing((isFollowing) => !isFollowing)}
+          />
+        </Tooltip>
+      </div>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: scrolling by hand pauses following; nothing is operated */}
+      <div ref={scroller} className={styles.scroller} onWheel={stopFollowing} onTouchMove={stopFollowing}>
+        <ol className={styles.list} style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map((item) => {
+            const utterance = utterances[item.index];
+            if (utterance === undefined) {
+              return null;
+            }
+            const previous = utterances[item.index - 1];
+            return (
+              <li
+                key={item.key}
+                ref={virtualizer.measureElement}
+                data-index={item.index}
+                className={styles.item}
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                <UtteranceRow
+                  utterance={utterance}
+                  speaker={cast.speaker(utterance.participant_id)}
+                  continues={
+                    previous?.participant_id === utterance.participant_id &&
+                    utterance.start_ms - previous.end_ms < TURN_GAP_MS
+                  }
+                  current={item.index === currentIndex}
+                  flashed={utterance.id === shownUtteranceId}
+                  matches={matchesByUtterance[item.index] ?? []}
+                  selectedMatch={selected?.utteranceIndex === item.index ? selected.matchIndex : -1}
+                  onSeek={(timeMs) => {
+                    setFollowing(true);
+                    player.seek(timeMs, { play: true });
+                  }}
+                />
+              </li>
+            );
+          })}
+        </ol>
+      </div>
+      <CoverageLine transcript={transcript} />
+    </div>
+  );
+}

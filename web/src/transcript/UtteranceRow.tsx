@@ -1,0 +1,97 @@
+import { type MouseEvent, memo } from "react";
+import type { Utterance } from "../api/models";
+import { formatMediaTime } from "../format/media-time";
+import { useText } from "../i18n/LocaleProvider";
+import { usePlayerState } from "../player/PlayerContext";
+import type { Speaker } from "./cast";
+import { piecesOf, type TextRange } from "./pieces";
+import styles from "./Transcript.module.css";
+import { wordIndexAt } from "./utterance-at";
+
+interface UtteranceRowProps {
+  utterance: Utterance;
+  speaker: Speaker;
+  /** The same person goes on: the name is not repeated. */
+  continues: boolean;
+  current: boolean;
+  flashed: boolean;
+  matches: readonly TextRange[];
+  /** Which of the matches is the selected one, -1 when none. */
+  selectedMatch: number;
+  onSeek: (timeMs: number) => void;
+}
+
+export const UtteranceRow = memo(UtteranceRowContent, (before, after) =>
+  (["utterance", "speaker", "continues", "current", "flashed", "matches", "selectedMatch"] as const).every(
+    (name) => before[name] === after[name],
+  ),
+);
+
+function UtteranceRowContent(props: UtteranceRowProps) {
+  const { utterance, speaker, continues, current, flashed, onSeek } = props;
+  const { t } = useText();
+  const name = speaker.name ?? t("transcript.unknownSpeaker");
+  const time = formatMediaTime(utterance.start_ms);
+  const onClick = (event: MouseEvent) => {
+    if (window.getSelection()?.isCollapsed === false) {
+      return;
+    }
+    const word = (event.target as HTMLElement).closest<HTMLElement>("[data-word]")?.dataset.word;
+    onSeek(utterance.words[Number(word ?? -1)]?.start_ms ?? utterance.start_ms);
+  };
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the time button does the same from the keyboard
+    // biome-ignore lint/a11y/noStaticElementInteractions: the time button does the same for assistive technology
+    <div
+      className={styles.row}
+      data-continues={continues}
+      data-current={current}
+      data-flashed={flashed}
+      data-testid="utterance"
+      data-start-ms={utterance.start_ms}
+      style={{ "--voice": speaker.colour } as React.CSSProperties}
+      aria-current={current ? "true" : undefined}
+      onClick={onClick}
+    >
+      <button
+        type="button"
+        className={`${styles.time} number`}
+        aria-label={t("transcript.jumpTo", { time })}
+        onClick={(event) => {
+          event.stopPropagation();
+          onSeek(utterance.start_ms);
+        }}
+      >
+        {time}
+      </button>
+      <div className={styles.speech}>
+        <p className={continues ? "visually-hidden" : styles.speaker}>{name}</p>
+        <p className={styles.text} lang={utterance.language}>
+          <Words {...props} />
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function Words({ utterance, current, matches, selectedMatch }: UtteranceRowProps) {
+  const wordIndex = usePlayerState((state) => (current ? wordIndexAt(utterance, state.positionMs) : -1));
+  let offset = 0;
+  return piecesOf(utterance.text, utterance.words, matches).map((piece) => {
+    const key = offset;
+    offset += piece.text.length;
+    const content =
+      piece.matchIndex >= 0 ? (
+        <mark data-selected={piece.matchIndex === selectedMatch}>{piece.text}</mark>
+      ) : (
+        piece.text
+      );
+    return piece.wordIndex < 0 ? (
+      <span key={key}>{content}</span>
+    ) : (
+      <span key={key} className={styles.word} data-word={piece.wordIndex} data-heard={piece.wordIndex === wordIndex}>
+        {content}
+      </span>
+    );
+  });
+}
