@@ -1,9 +1,12 @@
+use model::Language;
+
 use super::script::ScriptLine;
 
 /// What one person does in the demo meeting, in milliseconds of the meeting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Part {
     pub(super) speaker: String,
+    pub(super) language: Language,
     pub(super) joins_ms: u64,
     pub(super) leaves_ms: Option<u64>,
     /// When the microphone is off.
@@ -26,6 +29,7 @@ pub(super) fn cast(lines: &[ScriptLine]) -> Vec<Part> {
             Some(part) => part.speaking.push(span),
             None => parts.push(Part {
                 speaker: line.speaker.clone(),
+                language: line.language,
                 joins_ms: 0,
                 leaves_ms: None,
                 muted: None,
