@@ -233,7 +233,7 @@ impl ChunkSpan {
     }
 }
 
-const fn chunk_count(plain_bytes: u64) -> u64 {
+pub(crate) const fn chunk_count(plain_bytes: u64) -> u64 {
     if plain_bytes == 0 { 1 } else { plain_bytes.div_ceil(CHUNK_BYTES) }
 }
 

@@ -149,3 +149,31 @@ async fn within<T>(
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Row as _;
+
+    use super::{Database, sql};
+    use crate::DatabaseUrl;
+
+    #[tokio::test]
+    async fn sqlite_writes_durably_and_readers_cannot_write() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let url = DatabaseUrl::Sqlite { path: directory.path().join("rows.db") };
+        let database = Database::open(&url).await.expect("opens");
+        let mut transaction = database.begin("pragmas").await.expect("begins");
+        for (pragma, expected) in
+            [("PRAGMA synchronous", 2), ("PRAGMA foreign_keys", 1), ("PRAGMA busy_timeout", 10_000)]
+        {
+            let row = transaction.fetch_optional(sql(pragma)).await.expect(pragma).expect("a row");
+            assert_eq!(row.get::<i64, _>(0), expected, "{pragma}");
+        }
+        let row = transaction.fetch_optional(sql("PRAGMA journal_mode")).await.expect("read").expect("a row");
+        assert_eq!(row.get::<String, _>(0), "wal");
+        transaction.execute(sql("CREATE TABLE t (id TEXT)")).await.expect("writers write");
+        transaction.commit().await.expect("committed");
+        let error = database.read_all("t", sql("DELETE FROM t")).await.map(drop).expect_err("readers only read");
+        assert!(!error.is_transient(), "{error}");
+    }
+}

@@ -100,6 +100,15 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// A file that is to become an object cannot be read, or its directory not written.
+    #[error("cannot encrypt file {path}")]
+    SourceFile {
+        /// The file.
+        path: String,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
     /// A row lists an object that the object store does not have.
     #[error("object {key} is listed but missing from the object store")]
     ObjectMissing {

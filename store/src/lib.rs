@@ -23,6 +23,7 @@ mod jobs;
 mod local_directory;
 mod master_key;
 mod media_store;
+mod object_files;
 mod object_key;
 mod objects;
 mod outbox;

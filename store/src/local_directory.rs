@@ -14,6 +14,8 @@ static PARTS: AtomicU64 = AtomicU64::new(0);
 
 /// A disk that does not answer for this long is treated as gone.
 const TIMEOUT: Duration = Duration::from_mins(2);
+/// A disk slower than this is treated as gone, too.
+const BYTES_PER_SECOND_MIN: u64 = 2_000_000;
 
 /// Objects as files below one directory. A file appears under its name only when it is whole and on the disk.
 #[derive(Debug, Clone)]
@@ -45,6 +47,21 @@ impl LocalDirectory {
     pub(crate) async fn put(&self, key: &str, content: Bytes) -> Result<(), Error> {
         self.run("write", key, move |path, part| {
             write_part(path, &part, &content)?;
+            fs::rename(&part, path)?;
+            sync_directory(path)
+        })
+        .await
+    }
+
+    pub(crate) async fn put_file(&self, key: &str, file: &Path, bytes: u64) -> Result<(), Error> {
+        let file = file.to_owned();
+        let timeout = TIMEOUT + Duration::from_secs(bytes / BYTES_PER_SECOND_MIN);
+        self.run_within(timeout, "write", key, move |path, part| {
+            if let Some(directory) = path.parent() {
+                create_directory(directory)?;
+            }
+            fs::copy(file, &part)?;
+            File::open(&part)?.sync_all()?;
             fs::rename(&part, path)?;
             sync_directory(path)
         })
@@ -100,6 +117,16 @@ impl LocalDirectory {
         key: &str,
         work: impl FnOnce(&Path, PathBuf) -> io::Result<T> + Send + 'static,
     ) -> Result<T, Error> {
+        self.run_within(TIMEOUT, action, key, work).await
+    }
+
+    async fn run_within<T: Send + 'static>(
+        &self,
+        timeout: Duration,
+        action: &'static str,
+        key: &str,
+        work: impl FnOnce(&Path, PathBuf) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, Error> {
         let path = self.root.join(key);
         let part = part_of(&path);
         let task = tokio::task::spawn_blocking(move || {
@@ -110,7 +137,7 @@ impl LocalDirectory {
             }
             result
         });
-        let result = match tokio::time::timeout(TIMEOUT, task).await {
+        let result = match tokio::time::timeout(timeout, task).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => return Err(Error::Cancelled { what: "disk access" }),
             Err(_) => Err(io::ErrorKind::TimedOut.into()),

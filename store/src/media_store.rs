@@ -1,4 +1,5 @@
 use std::ops::Range;
+use std::path::Path;
 
 use bytes::Bytes;
 
@@ -34,6 +35,14 @@ impl MediaStore {
         match self {
             Self::Directory(directory) => directory.create(key, content).await,
             Self::S3(bucket) => bucket.create(key, content).await,
+        }
+    }
+
+    /// Writes an object of any length from a file, replacing what was there.
+    pub(crate) async fn put_file(&self, key: &str, file: &Path, bytes: u64) -> Result<(), Error> {
+        match self {
+            Self::Directory(directory) => directory.put_file(key, file, bytes).await,
+            Self::S3(bucket) => bucket.put_file(key, file, bytes).await,
         }
     }
 

@@ -1,4 +1,5 @@
 use std::ops::Range;
+use std::path::Path;
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
@@ -7,8 +8,9 @@ use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{
     BehaviorVersion, Config, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
 };
-use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::primitives::{ByteStream, Length};
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use bytes::Bytes;
 
 use crate::{Error, ObjectSettings};
@@ -18,6 +20,9 @@ const READ_TIMEOUT: Duration = Duration::from_secs(30);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(2);
 const OPERATION_TIMEOUT: Duration = Duration::from_mins(5);
 const ATTEMPTS_MAX: u32 = 3;
+const PART_BYTES_MIN: u64 = 16 * 1024 * 1024;
+/// S3 accepts 10,000.
+const PARTS_MAX: u64 = 9_000;
 
 /// Objects in a bucket of an S3 service.
 #[derive(Clone)]
@@ -61,6 +66,49 @@ impl S3Bucket {
 
     pub(crate) async fn put(&self, key: &str, content: Bytes) -> Result<(), Error> {
         let request = self.client.put_object().bucket(&self.bucket).key(self.name(key)).body(ByteStream::from(content));
+        request.send().await.map(drop).map_err(|error| failed("write", key, error))
+    }
+
+    /// Uploads in parts, because a single request is limited to 5 GB and starts over when it breaks.
+    pub(crate) async fn put_file(&self, key: &str, file: &Path, bytes: u64) -> Result<(), Error> {
+        let request = self.client.create_multipart_upload().bucket(&self.bucket).key(self.name(key));
+        let upload = request.send().await.map_err(|error| failed("write", key, error))?;
+        let upload_id = upload.upload_id().ok_or_else(|| Error::Object {
+            action: "write",
+            key: key.to_owned(),
+            transient: false,
+            source: "the service began an upload without naming it".into(),
+        })?;
+        let uploaded = self.put_parts(key, upload_id, file, bytes).await;
+        if uploaded.is_err() {
+            let request = self.client.abort_multipart_upload().bucket(&self.bucket).key(self.name(key));
+            if let Err(error) = request.upload_id(upload_id).send().await {
+                tracing::warn!(object.key = key, error = %DisplayErrorContext(error), "parts of a broken upload remain");
+            }
+        }
+        uploaded
+    }
+
+    async fn put_parts(&self, key: &str, upload_id: &str, file: &Path, bytes: u64) -> Result<(), Error> {
+        let part_bytes = PART_BYTES_MIN.max(bytes.div_ceil(PARTS_MAX));
+        let mut parts = Vec::new();
+        for (number, offset) in (1..).zip((0..bytes).step_by(part_bytes as usize)) {
+            let length = Length::Exact(part_bytes.min(bytes - offset));
+            let body = ByteStream::read_from().path(file).offset(offset).length(length).build().await;
+            let body = body.map_err(|source| Error::Object {
+                action: "write",
+                key: key.to_owned(),
+                transient: false,
+                source: Box::new(source),
+            })?;
+            let request = self.client.upload_part().bucket(&self.bucket).key(self.name(key)).upload_id(upload_id);
+            let part = request.part_number(number).body(body).send().await;
+            let part = part.map_err(|error| failed("write", key, error))?;
+            parts.push(CompletedPart::builder().part_number(number).set_e_tag(part.e_tag).build());
+        }
+        let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
+        let request = self.client.complete_multipart_upload().bucket(&self.bucket).key(self.name(key));
+        let request = request.upload_id(upload_id).multipart_upload(parts);
         request.send().await.map(drop).map_err(|error| failed("write", key, error))
     }
 

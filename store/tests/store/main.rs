@@ -59,6 +59,7 @@ cases! {
         immutable_objects_stay,
         a_crash_between_object_and_row_heals,
         the_ledger_counts_what_is_stored,
+        a_large_file_becomes_an_object,
     },
     artefacts::{
         versions_follow_one_another,

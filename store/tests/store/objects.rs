@@ -154,3 +154,32 @@ pub(crate) async fn the_ledger_counts_what_is_stored(backend: Backend) {
     let other = write(&second, &INIT, 1).await;
     assert_eq!(usage().await, init + manifest + other);
 }
+
+pub(crate) async fn a_large_file_becomes_an_object(backend: Backend) {
+    let (store, tenant_id) = (&backend.store, &backend.tenant_id);
+    let recording = backend.insert_recording("rec").await;
+    let directory = tempfile::tempdir().expect("a directory");
+    let source = directory.path().join("remuxed.mp4");
+    let key = &ObjectKey::DownloadMp4;
+    // More than two parts of an S3 upload, the end in the middle of a chunk; then nothing at all.
+    for length in [40_000_001, 0] {
+        let content = content(length);
+        std::fs::write(&source, &content).expect("written");
+        let object = store.write_object_file(tenant_id, &recording.id, key, &source, now()).await.expect("written");
+        assert_eq!((object.bytes, &object.sha256), (length as u64, &samples::sha256(&content)));
+        assert_eq!(store.object(&recording.id, key).await.expect("read"), Some(object.clone()));
+        assert_eq!(std::fs::metadata(backend.file_of(&object.path)).expect("a file").len(), object.stored_bytes);
+        assert!(store.read_object(tenant_id, &recording.id, key).await.expect("read") == content);
+        let middle = length as u64 / 2..length as u64 / 2 + length.min(100) as u64;
+        let read = store.read_object_range(tenant_id, &recording.id, key, middle.clone()).await.expect("read");
+        assert_eq!(read, content.slice(middle.start as usize..middle.end as usize));
+    }
+    let left: Vec<_> =
+        std::fs::read_dir(directory.path()).expect("listed").flatten().map(|entry| entry.path()).collect();
+    assert_eq!(left, std::slice::from_ref(&source), "the encrypted copy is gone");
+    let missing = directory.path().join("none.mp4");
+    let error = store.write_object_file(tenant_id, &recording.id, key, &missing, now()).await.expect_err("no file");
+    assert!(matches!(&error, Error::SourceFile { path, .. } if path.ends_with("none.mp4")), "{error}");
+    let error = store.write_object_file(tenant_id, &recording.id, &INIT, &source, now()).await.expect_err("immutable");
+    assert!(matches!(error, Error::Conflict { what: "object", .. }), "{error}");
+}
