@@ -1,0 +1,15 @@
+//! The picture: who is shown where, what is drawn by hand, and when it changes.
+
+mod active_speaker;
+mod canvas;
+mod layout;
+mod picture_runs;
+mod scene;
+mod text;
+
+pub(crate) use active_speaker::ActiveSpeaker;
+pub(crate) use canvas::{Canvas, HIGHLIGHT, Overlay, paint};
+pub use layout::{Stage, Tile, TileArea, TileContent, arrange};
+pub(crate) use picture_runs::PictureRuns;
+pub(crate) use scene::{Scene, SceneTimeline};
+pub(crate) use text::{Bitmap, TextRenderer};
