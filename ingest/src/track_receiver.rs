@@ -1,0 +1,183 @@
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use model::{SrtpKey, Track, TrackId, TrackStatistics};
+
+use crate::jitter::JitterEstimator;
+use crate::sequence_tracker::{Sequence, SequenceTracker, SequenceTrust};
+use crate::source_latch::SourceLatch;
+use crate::srtp_session::SrtpSession;
+use crate::{Arrival, DropReason, Error, LocalPort, OutgoingRtcp, RtpHeader};
+
+/// Everything known of one track's packets.
+pub(crate) struct TrackReceiver {
+    id: Arc<TrackId>,
+    ssrc: u32,
+    payload_type: u8,
+    rtp_latch: SourceLatch,
+    rtcp_latch: SourceLatch,
+    rtcp_port: LocalPort,
+    srtp: Option<SrtpSession>,
+    sequence: SequenceTracker,
+    jitter: JitterEstimator,
+    bytes_received: u64,
+    packets_unauthentic: u64,
+}
+
+impl TrackReceiver {
+    pub(crate) fn new(track: &Track, relatch_after: Duration) -> Result<Self, Error> {
+        Ok(Self {
+            id: Arc::new(track.id.clone()),
+            ssrc: track.ssrc,
+            payload_type: track.payload_type,
+            rtp_latch: SourceLatch::new(relatch_after),
+            rtcp_latch: SourceLatch::new(relatch_after),
+            rtcp_port: LocalPort::Rtp,
+            srtp: open_session(track)?,
+            sequence: SequenceTracker::new(),
+            jitter: JitterEstimator::new(track.clock_rate_hz),
+            bytes_received: 0,
+            packets_unauthentic: 0,
+        })
+    }
+
+    pub(crate) const fn id(&self) -> &Arc<TrackId> {
+        &self.id
+    }
+
+    pub(crate) const fn ssrc(&self) -> u32 {
+        self.ssrc
+    }
+
+    pub(crate) fn srtp_key(&self) -> Option<&SrtpKey> {
+        self.srtp.as_ref().map(SrtpSession::key)
+    }
+
+    /// Takes over changed fields; counters go on. A new SSRC or key is a new sender, which may sit elsewhere.
+    pub(crate) fn update(&mut self, track: &Track) -> Result<(), Error> {
+        if self.ssrc != track.ssrc || self.srtp_key() != track.srtp.as_ref() {
+            self.srtp = open_session(track)?;
+            self.rtp_latch.release();
+            self.rtcp_latch.release();
+            self.sequence.end_run();
+            self.jitter.end_run();
+        }
+        self.ssrc = track.ssrc;
+        self.payload_type = track.payload_type;
+        Ok(())
+    }
+
+    /// Checks, decrypts and counts one RTP packet of this track's SSRC, and returns it in the clear.
+    pub(crate) fn receive_rtp(
+        &mut self,
+        arrival: &Arrival,
+        header: &RtpHeader,
+        datagram: Bytes,
+    ) -> Result<Bytes, DropReason> {
+        if header.payload_type != self.payload_type {
+            return Err(DropReason::UnknownPayloadType);
+        }
+        let (packet, trust) = match &mut self.srtp {
+            Some(srtp) => match srtp.open_rtp(arrival.at, &datagram, header) {
+                Some(packet) => (packet, SequenceTrust::Authentic),
+                None => return Err(self.refuse_unauthentic()),
+            },
+            None if self.rtp_latch.admits(arrival.at, arrival.source) => (datagram, SequenceTrust::Claimed),
+            None => return Err(DropReason::WrongSource),
+        };
+        header.payload_bytes(&packet)?;
+        match self.sequence.record(header.sequence_number, trust) {
+            Sequence::Next(_) | Sequence::Reordered(_) => {}
+            Sequence::Restarted(_) => self.jitter.end_run(),
+            // Neither moves the latch: a replayed packet is authentic wherever it comes from.
+            Sequence::Duplicate | Sequence::OutOfRange if trust == SequenceTrust::Authentic => {
+                return Err(self.refuse_unauthentic());
+            }
+            Sequence::Duplicate => return Err(DropReason::Duplicate),
+            Sequence::OutOfRange => return Err(DropReason::SequenceOutOfRange),
+        }
+        self.jitter.record(arrival.at, header.timestamp);
+        self.bytes_received += packet.len() as u64;
+        self.latch_rtp(arrival);
+        Ok(packet)
+    }
+
+    /// Says whether unprotected RTCP from the source may speak for this track.
+    pub(crate) fn admits_rtcp(&self, arrival: &Arrival) -> bool {
+        let from_rtp_host = self.rtp_latch.source().is_none_or(|source| source.ip() == arrival.source.ip());
+        (from_rtp_host || self.rtp_latch.admits(arrival.at, arrival.source))
+            && self.rtcp_latch.admits(arrival.at, arrival.source)
+    }
+
+    /// Notes where admitted RTCP came from; RTCP for this track goes back there.
+    pub(crate) fn latch_rtcp(&mut self, arrival: &Arrival) {
+        self.rtcp_latch.latch(arrival.at, arrival.source);
+        self.rtcp_port = arrival.port;
+        if self.rtp_latch.source().is_some_and(|source| source.ip() == arrival.source.ip()) {
+            self.rtp_latch.keep_alive(arrival.at);
+        }
+    }
+
+    /// Authenticates and decrypts RTCP for a track with SRTP.
+    pub(crate) fn open_rtcp(&mut self, datagram: &[u8]) -> Result<Bytes, DropReason> {
+        match self.srtp.as_mut().and_then(|srtp| srtp.open_rtcp(datagram)) {
+            Some(packet) => Ok(packet),
+            None => Err(self.refuse_unauthentic()),
+        }
+    }
+
+    /// Protects RTCP as the track is protected, and addresses it to where the track's RTCP comes from, else to the
+    /// source of its RTP.
+    pub(crate) fn address_rtcp(&mut self, packet: Bytes) -> Result<OutgoingRtcp, Error> {
+        let (port, destination) = self.rtcp_destination()?;
+        let datagram = match &mut self.srtp {
+            Some(srtp) => srtp
+                .seal_rtcp(&packet)
+                .map_err(|source| Error::ProtectRtcp { track_id: self.id.as_ref().clone(), source })?,
+            None => packet,
+        };
+        Ok(OutgoingRtcp { port, destination, datagram })
+    }
+
+    pub(crate) fn statistics(&self) -> TrackStatistics {
+        TrackStatistics {
+            track_id: self.id.as_ref().clone(),
+            packets_received: self.sequence.received(),
+            packets_lost: self.sequence.lost(),
+            packets_duplicated: self.sequence.duplicated(),
+            packets_reordered: self.sequence.reordered(),
+            bytes_received: self.bytes_received,
+            jitter_ms: self.jitter.jitter_ms(),
+            packets_unauthentic: self.packets_unauthentic,
+        }
+    }
+
+    fn rtcp_destination(&self) -> Result<(LocalPort, SocketAddr), Error> {
+        if let Some(source) = self.rtcp_latch.source() {
+            return Ok((self.rtcp_port, source));
+        }
+        match self.rtp_latch.source() {
+            Some(source) => Ok((LocalPort::Rtp, source)),
+            None => Err(Error::NoRtcpDestination { track_id: self.id.as_ref().clone() }),
+        }
+    }
+
+    fn latch_rtp(&mut self, arrival: &Arrival) {
+        self.rtp_latch.latch(arrival.at, arrival.source);
+        if self.rtcp_latch.source().is_some_and(|source| source.ip() != arrival.source.ip()) {
+            self.rtcp_latch.release();
+        }
+    }
+
+    const fn refuse_unauthentic(&mut self) -> DropReason {
+        self.packets_unauthentic += 1;
+        DropReason::Unauthentic
+    }
+}
+
+fn open_session(track: &Track) -> Result<Option<SrtpSession>, Error> {
+    let open = |key| SrtpSession::new(key).map_err(|source| Error::SrtpKey { track_id: track.id.clone(), source });
+    track.srtp.as_ref().map(open).transpose()
+}
