@@ -15,7 +15,6 @@ export default defineConfig({
   },
   server: { proxy: { "/api": server, "/p": server } },
   test: {
-    environment: "jsdom",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/test-setup.ts"],
     css: { modules: { classNameStrategy: "non-scoped" } },

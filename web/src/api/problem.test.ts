@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import { parseProblem } from "./problem";
 
 test("problem documents keep their code, detail and request id", () => {
-  const error = parseProblem(403, { code: "quota_exceeded", title: "Quota", detail: "free plan: 1 GB", request_id: "r1" });
+  const error = parseProblem(403, {
+    code: "quota_exceeded",
+    title: "Quota",
+    detail: "free plan: 1 GB",
+    request_id: "r1",
+  });
   expect([error.code, error.detail, error.requestId, error.isTransient]).toEqual([
     "quota_exceeded",
     "free plan: 1 GB",

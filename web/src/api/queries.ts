@@ -1,6 +1,6 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
-import type { Job, Recording, RecordingList } from "./models";
+import type { Job, Recording, RecordingPage } from "./models";
 
 export interface RecordingQuery {
   title?: string;
@@ -42,34 +42,39 @@ export const recordingListQuery = (query: RecordingQuery) =>
 export const recordingQuery = (id: string) =>
   queryOptions({
     queryKey: ["recording", id],
-    queryFn: () => unwrap(client.GET("/api/v1/recordings/{id}", { params: { path: { id } } })),
+    queryFn: () => unwrap(client.GET("/api/v1/recordings/{recording_id}", { params: { path: { recording_id: id } } })),
   });
 
 export const transcriptQuery = (id: string, version: number) =>
   queryOptions({
     queryKey: ["transcript", id, version],
-    queryFn: () => unwrap(client.GET("/api/v1/recordings/{id}/transcript", { params: { path: { id } } })),
+    queryFn: () =>
+      unwrap(client.GET("/api/v1/recordings/{recording_id}/transcript", { params: { path: { recording_id: id } } })),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
 export const minutesQuery = (id: string, version: number) =>
   queryOptions({
     queryKey: ["minutes", id, version],
-    queryFn: () => unwrap(client.GET("/api/v1/recordings/{id}/minutes", { params: { path: { id } } })),
+    queryFn: () =>
+      unwrap(client.GET("/api/v1/recordings/{recording_id}/minutes", { params: { path: { recording_id: id } } })),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
 export const timelineQuery = (id: string) =>
   queryOptions({
     queryKey: ["timeline", id],
-    queryFn: () => unwrap(client.GET("/api/v1/recordings/{id}/timeline", { params: { path: { id } } })),
+    queryFn: () =>
+      unwrap(client.GET("/api/v1/recordings/{recording_id}/timeline", { params: { path: { recording_id: id } } })),
     staleTime: 60_000,
   });
 
 export const jobsQuery = (id: string) =>
   queryOptions({
     queryKey: ["jobs", id],
-    queryFn: async () => (await unwrap(client.GET("/api/v1/recordings/{id}/jobs", { params: { path: { id } } }))).jobs,
+    queryFn: async () =>
+      (await unwrap(client.GET("/api/v1/recordings/{recording_id}/jobs", { params: { path: { recording_id: id } } })))
+        .jobs,
   });
 
 export const searchPage = (query: SearchQuery, pageToken: string | undefined) =>
@@ -79,7 +84,7 @@ export const searchPage = (query: SearchQuery, pageToken: string | undefined) =>
 export function acceptRecording(queryClient: QueryClient, recording: Recording): void {
   queryClient.setQueryData(recordingQuery(recording.id).queryKey, recording);
   let known = false;
-  queryClient.setQueriesData<RecordingList>({ queryKey: ["recordings"] }, (list) => {
+  queryClient.setQueriesData<RecordingPage>({ queryKey: ["recordings"] }, (list) => {
     if (!list?.recordings.some((row) => row.id === recording.id)) {
       return list;
     }

@@ -4,553 +4,32 @@
  */
 
 export interface paths {
-    "/api/v1/session": {
+    "/api/v1/health": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CurrentSession"];
-                    };
-                };
-            };
-        };
+        /** Says that the service answers. */
+        get: operations["read_health"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SignInRequest"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SignedIn"];
-                    };
-                };
-            };
-        };
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/recordings": {
+    "/api/v1/openapi.json": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    title?: string;
-                    state?: string;
-                    host?: string;
-                    from?: string;
-                    to?: string;
-                    page_token?: string;
-                    page_size?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RecordingList"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RecordingView"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/{id}/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RecordingView"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/{id}/resume": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RecordingView"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/{id}/stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RecordingView"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/{id}/timeline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Timeline"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/{id}/transcript": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Transcript"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/{id}/minutes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Minutes"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/{id}/playback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Playback"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/{id}/exports/mp4": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            job: components["schemas"]["Job"];
-                        };
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recordings/{id}/jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            jobs: components["schemas"]["Job"][];
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query: {
-                    q: string;
-                    from?: string;
-                    to?: string;
-                    speaker?: string;
-                    sort?: "relevance" | "time";
-                    page_size?: number;
-                    page_token?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SearchResults"];
-                    };
-                };
-            };
-        };
+        /** Returns this description. */
+        get: operations["read_description"];
         put?: never;
         post?: never;
         delete?: never;
@@ -566,26 +45,498 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PlanView"];
-                    };
-                };
-            };
+        /** Returns the tenant's plan and what it uses of it. */
+        get: operations["read_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** Lists the recordings the caller may see, newest first. */
+        get: operations["list_recordings"];
+        put?: never;
+        /**
+         * Starts a recording.
+         * @description Answers once the recorder is ready to receive packets. A plan's limit that stands in the way is named in the
+         *     language of the request (`Accept-Language`).
+         */
+        post: operations["create_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Streams `recording` events with the view of each recording that changes and that the caller may see. */
+        get: operations["watch_recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a recording. */
+        get: operations["read_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Streams a recording as it changes: `recording` events with the whole view, `job` events with each job that moved. */
+        get: operations["watch_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/exports/minutes.md": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the minutes as Markdown, every line with its evidence. */
+        get: operations["export_minutes_markdown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/exports/mp4": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for one MP4 of the recording. Asking again returns the job there is, unless it failed. */
+        post: operations["request_mp4"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/exports/recording.mp4": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the MP4, or a range of it. Answers `not_ready` until the job that makes it is done. */
+        get: operations["download_mp4"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/exports/transcript.md": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the transcript as Markdown. */
+        get: operations["export_transcript_markdown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/exports/transcript.srt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the transcript as `SubRip`. */
+        get: operations["export_subrip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/exports/transcript.vtt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the transcript as WebVTT, each caption in the voice of its speaker. */
+        get: operations["export_webvtt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the jobs that work or have worked on the recording, oldest first. */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/layout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Arranges the picture in another way from here on. */
+        put: operations["set_layout"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/minutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the minutes, every line with its evidence. Answers `not_ready` until they are written. */
+        get: operations["read_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/participants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that somebody joined. Whoever is not in the roster is added to it. */
+        post: operations["join_participant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/participants/{participant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Says that somebody left. The roster keeps them. */
+        delete: operations["leave_participant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes off the record. Pausing a paused recording changes nothing. */
+        post: operations["pause_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/playback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens a playback session: an address that plays the recording for whoever holds it, until it expires or the right to
+         *     view is taken away.
+         */
+        post: operations["open_playback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes back on the record. Resuming a running recording changes nothing. */
+        post: operations["resume_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the recording. Stopping one that has ended changes nothing. */
+        post: operations["stop_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what happened when: joins, leaves, mutes, speakers, layouts, gaps. */
+        get: operations["read_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/tracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens a track and returns where its packets are to be sent. */
+        post: operations["add_track"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/tracks/{track_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Closes a track. */
+        delete: operations["remove_track"];
+        options?: never;
+        head?: never;
+        /** Changes a track: mutes it, or follows an SFU that changed its SSRC or payload type. */
+        patch: operations["change_track"];
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what was said, by whom and when. Answers `not_ready` until it is transcribed. */
+        get: operations["read_transcript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches titles, transcripts and minutes of the recordings the caller may view. */
+        get: operations["search_recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the account of the session. */
+        get: operations["read_session"];
+        put?: never;
+        /**
+         * Signs a person in.
+         * @description The answer is the same for an unknown name and a wrong password. Repeated failures are slowed down.
+         */
+        post: operations["sign_in"];
+        /** Ends the session. */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/{token}/captions.vtt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the captions of a playback session as WebVTT. */
+        get: operations["read_captions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/{token}/master.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the HLS multivariant playlist of a playback session. */
+        get: operations["read_master_playlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/{token}/{rendition}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a media playlist, a CMAF header or a CMAF segment of a playback session. */
+        get: operations["read_media"];
         put?: never;
         post?: never;
         delete?: never;
@@ -598,266 +549,632 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        SignInRequest: {
-            user_name: string;
-            password: string;
-        };
-        User: {
-            id: string;
-            tenant_id: string;
-            user_name: string;
-            display_name: string;
-            /** @enum {string} */
-            role: "member" | "compliance" | "admin" | "service";
-        };
-        SignedIn: {
-            token: string;
-            expires_at: string;
-            user: components["schemas"]["User"];
-        };
-        CurrentSession: {
-            user: components["schemas"]["User"];
-        };
-        Problem: {
-            type?: string;
-            title: string;
-            status: number;
-            code: string;
-            detail?: string;
-            request_id?: string;
-        };
-        StageOutcome: {
-            /** @constant */
-            outcome: "waiting";
-        } | {
-            /** @constant */
-            outcome: "done";
-            version: number;
-        } | {
-            /** @constant */
-            outcome: "failed";
-            problem: string;
-        };
-        Participant: {
-            id: string;
-            display_name: string;
-            user_id?: string | null;
-            language?: string | null;
-        };
-        TrackStatistics: {
-            track_id: string;
-            packets_received: number;
-            packets_lost: number;
-            packets_duplicated: number;
-            packets_reordered: number;
-            bytes_received: number;
-            jitter_ms: number;
-            packets_unauthentic: number;
-        };
-        RecorderStatus: {
-            media_time_ms: number;
-            durable_until_ms: number;
-            tracks: components["schemas"]["TrackStatistics"][];
-            dropped: {
-                malformed: number;
-                unknown_ssrc: number;
-                unknown_payload_type: number;
-                wrong_source: number;
-                overrun: number;
-            };
-        };
-        RecordingView: {
-            id: string;
-            meeting_id: string;
-            title: string;
-            host_user_id: string;
-            host_name: string;
-            /** @enum {string} */
-            language: "en" | "zh";
-            /** @enum {string} */
-            profile: "economy" | "standard" | "high" | "full";
-            /** @enum {string} */
-            layout: "auto" | "grid" | "speaker" | "screen" | "single" | "audio";
-            smart_minutes: boolean;
-            time_zone: string;
-            created_at: string;
-            /** @enum {string} */
-            state: "requested" | "live" | "paused" | "finalizing" | "sealed" | "failed";
-            started_at?: string | null;
-            stopped_at?: string | null;
-            duration_ms?: number | null;
-            stored_bytes: number;
-            failure_reason?: string | null;
-            processing: {
-                transcript: components["schemas"]["StageOutcome"];
-                minutes: components["schemas"]["StageOutcome"];
-                searchable: boolean;
-            };
-            participants: components["schemas"]["Participant"][];
-            permissions: {
-                can_control: boolean;
-                can_view: boolean;
-                can_download: boolean;
-            };
-            recorder?: components["schemas"]["RecorderStatus"] | null;
-        };
-        RecordingList: {
-            recordings: components["schemas"]["RecordingView"][];
-            next_page_token?: string | null;
-        };
-        TimelineEvent: {
-            at_ms: number;
-            at: string;
-            event: string;
-            cause?: string;
-            rendition?: string | null;
-            participant_id?: string | null;
-            layout?: string;
-            source?: string;
-            muted?: boolean;
-        };
-        Timeline: {
-            events: components["schemas"]["TimelineEvent"][];
-        };
-        Word: {
-            text: string;
-            start_ms: number;
-            end_ms: number;
-            confidence: number;
-        };
-        Utterance: {
-            id: string;
-            participant_id: string;
-            language: string;
-            start_ms: number;
-            end_ms: number;
-            text: string;
-            confidence: number;
-            words: components["schemas"]["Word"][];
-        };
-        Transcript: {
-            schema?: number;
-            recording_id: string;
-            version: number;
-            engine: string;
-            created_at: string;
-            utterances: components["schemas"]["Utterance"][];
-            coverage: {
-                speech_ms: number;
-                transcribed_ms: number;
-                suppressed_ms: number;
-                wordless_ms: number;
-                failed_ms: number;
-            };
-        };
-        Citation: {
-            utterance_id: string;
-            quote: string;
-            start_ms: number;
-        };
-        Verification: {
-            /** @constant */
-            verification: "verified";
-        } | {
-            /** @constant */
-            verification: "weak";
-            reason: string;
-        };
-        CitedLine: {
-            text: string;
-            citations: components["schemas"]["Citation"][];
-            verification: components["schemas"]["Verification"];
-            /** @enum {string} */
-            review: "proposed" | "confirmed" | "edited" | "rejected";
-        };
+        /** @description Something somebody is to do. */
         ActionItem: components["schemas"]["CitedLine"] & {
-            owner?: string | null;
-            due_text?: string | null;
-            due_date?: string | null;
-            /** @enum {string} */
-            status: "open" | "done";
+            /** @description `YYYY-MM-DD` in the meeting's time zone. */
+            due_date: string | null;
+            /** @description The due date as it was said. */
+            due_text: string | null;
+            /** @description Who is to do it; null when nobody was named or answered. */
+            owner: string | null;
+            status: components["schemas"]["ActionStatus"];
         };
+        /** @enum {string} */
+        ActionStatus: "open" | "done";
+        /** @description A topic of the meeting. */
         Chapter: {
-            title: string;
-            start_ms: number;
+            /** Format: u-int64 */
             end_ms: number;
             points: components["schemas"]["CitedLine"][];
+            /** Format: u-int64 */
+            start_ms: number;
+            title: string;
         };
+        /** @description An utterance and the words quoted from it. */
+        Citation: {
+            quote: string;
+            /** Format: u-int64 */
+            start_ms: number;
+            utterance_id: string;
+        };
+        /** @description A line of minutes with its evidence. */
+        CitedLine: {
+            /** @description The evidence; never empty. */
+            citations: components["schemas"]["Citation"][];
+            review: components["schemas"]["ReviewState"];
+            text: string;
+            verification: components["schemas"]["Verification"];
+        };
+        /** @enum {string} */
+        Codec: "opus" | "pcmu" | "pcma" | "g722" | "vp8" | "vp9" | "h264" | "av1";
+        /** @description How much of the speech found was transcribed. The parts add up to `speech_ms`. */
+        Coverage: {
+            /** Format: u-int64 */
+            failed_ms: number;
+            /** Format: u-int64 */
+            speech_ms: number;
+            /**
+             * Format: u-int64
+             * @description Text suppressed as invented.
+             */
+            suppressed_ms: number;
+            /** Format: u-int64 */
+            transcribed_ms: number;
+            /** Format: u-int64 */
+            wordless_ms: number;
+        };
+        /**
+         * @description Whether a recording is on its way out.
+         * @enum {string}
+         */
+        DisposalName: "active" | "trashed" | "purging" | "purged";
+        /** @description Datagrams that could not be given to a track, by reason. */
+        DropCounters: {
+            /**
+             * Format: u-int64
+             * @description Neither RTP nor RTCP version 2, or cut short.
+             */
+            malformed: number;
+            /**
+             * Format: u-int64
+             * @description Dropped because the mixer was behind.
+             */
+            overrun: number;
+            /**
+             * Format: u-int64
+             * @description A payload type other than the track's.
+             */
+            unknown_payload_type: number;
+            /**
+             * Format: u-int64
+             * @description An SSRC that no track has.
+             */
+            unknown_ssrc: number;
+            /**
+             * Format: u-int64
+             * @description From an address other than the one the track latched on to.
+             */
+            wrong_source: number;
+        };
+        /** @enum {string} */
+        FailureReason: "recorder_start" | "recorder_lost" | "spool_unwritable" | "no_media";
+        /** @description That the service answers. */
+        Health: {
+            /** @example ok */
+            status: string;
+            version: string;
+        };
+        /** @description A stretch of a text, in UTF-16 code units. */
+        Highlight: {
+            /**
+             * Format: u-int32
+             * @description The unit after the last.
+             */
+            end: number;
+            /** Format: u-int32 */
+            start: number;
+        };
+        /** @description A step of work on a recording. */
+        Job: {
+            /**
+             * Format: u-int32
+             * @description How often it was started.
+             */
+            attempt: number;
+            created_at: string;
+            finished_at: string | null;
+            id: string;
+            /** @description `transcribe`, `summarize` or `export_mp4`. */
+            kind: string;
+            /** @description What the last failed attempt said. */
+            problem: string | null;
+            /** Format: u-int8 */
+            progress_percent: number;
+            recording_id: string;
+            state: components["schemas"]["JobStateName"];
+        };
+        /** @description The jobs of a recording, newest first. */
+        JobList: {
+            jobs: components["schemas"]["Job"][];
+        };
+        /** @description A job that was asked for. */
+        JobRequest: {
+            job: components["schemas"]["Job"];
+        };
+        /**
+         * @description Where a job stands.
+         * @enum {string}
+         */
+        JobStateName: "queued" | "running" | "done" | "dead";
+        /** @enum {string} */
+        Language: "en" | "zh";
+        /** @enum {string} */
+        Layout: "auto" | "grid" | "speaker" | "screen" | "single" | "audio";
+        /** @description Where to send a track's packets. */
+        MediaAddress: {
+            /** @description The recorder's address, IPv4 or IPv6. */
+            address: string;
+            /**
+             * Format: u-int16
+             * @description The UDP port for RTCP when it is not multiplexed.
+             */
+            rtcp_port: number;
+            /**
+             * Format: u-int16
+             * @description The UDP port for RTP; RTCP may be multiplexed on it (RFC 5761).
+             */
+            rtp_port: number;
+            track_id: string;
+        };
+        /** @description The minutes of a recording. Every line cites what was said. */
+        Minutes: {
+            action_items: components["schemas"]["ActionItem"][];
+            chapters: components["schemas"]["Chapter"][];
+            created_at: string;
+            decisions: components["schemas"]["CitedLine"][];
+            engine: components["schemas"]["MinutesEngine"];
+            keywords: string[];
+            language: components["schemas"]["Language"];
+            open_questions: components["schemas"]["CitedLine"][];
+            recording_id: string;
+            /** Format: u-int32 */
+            schema: number;
+            summary: components["schemas"]["CitedLine"][];
+            title: string;
+            /** Format: u-int32 */
+            transcript_version: number;
+            /** Format: u-int32 */
+            version: number;
+        };
+        /** @description The writer of minutes. */
         MinutesEngine: {
-            /** @constant */
+            /** @enum {string} */
             engine: "extractive";
         } | {
-            /** @constant */
+            /** @enum {string} */
             engine: "language_model";
             model: string;
         };
-        Minutes: {
-            schema?: number;
-            recording_id: string;
-            version: number;
-            transcript_version: number;
-            engine: components["schemas"]["MinutesEngine"];
-            language: string;
-            created_at: string;
-            title: string;
-            summary: components["schemas"]["CitedLine"][];
-            chapters: components["schemas"]["Chapter"][];
-            decisions: components["schemas"]["CitedLine"][];
-            action_items: components["schemas"]["ActionItem"][];
-            open_questions: components["schemas"]["CitedLine"][];
-            keywords: string[];
+        /** @description Chooses another arrangement of the picture. */
+        NewLayout: {
+            /** @description The arrangement from here on. */
+            layout: components["schemas"]["Layout"];
         };
-        Playback: {
-            master_url: string;
-            expires_at: string;
-        };
-        Job: {
+        /** @description A person who is in the meeting or joins it. */
+        NewParticipant: {
+            /** @description The name shown on tiles, transcript and minutes, 1 to 128 characters. */
+            display_name: string;
+            /** @description The platform's id of the person in this meeting. */
             id: string;
-            kind: string;
-            recording_id?: string;
-            /** @enum {string} */
-            state: "queued" | "running" | "done" | "dead";
-            progress_percent: number;
-            last_problem?: string | null;
-            attempt?: number;
-            created_at?: string;
+            language?: components["schemas"]["Language"] | null;
+            /** @description The account behind the person, who may then view the recording. */
+            user_id?: string | null;
         };
-        Highlight: {
-            start: number;
-            end: number;
-        };
-        SearchHit: {
-            /** @enum {string} */
-            kind: "utterance" | "minutes" | "title";
-            start_ms: number;
-            end_ms: number;
-            speaker_id?: string | null;
-            speaker_name?: string | null;
-            text: string;
-            highlights: components["schemas"]["Highlight"][];
-            score: number;
-        };
-        SearchGroup: {
-            recording_id: string;
+        /** @description What a meeting platform asks for when it starts a recording. */
+        NewRecording: {
+            /** @description Accounts with the host's rights for this meeting. */
+            co_host_user_ids?: string[];
+            /** @description The account that owns the meeting. */
+            host_user_id: string;
+            /** @description The language most of the meeting is held in. */
+            language: components["schemas"]["Language"];
+            /** @description The arrangement of the picture; `auto` when left out. */
+            layout?: components["schemas"]["Layout"];
+            /**
+             * @description The meeting as the platform names it; one meeting may have several recordings.
+             * @example meeting-42
+             */
+            meeting_id: string;
+            /** @description The quality to record in; `standard` when left out. */
+            profile?: components["schemas"]["Profile"];
+            /** @description The people expected; more may join later. */
+            roster?: components["schemas"]["NewParticipant"][];
+            /** @description Whether minutes are to be written; counted against the plan. */
+            smart_minutes?: boolean;
+            /**
+             * @description The IANA time zone in which dates that people say are resolved; `UTC` when left out.
+             * @example Asia/Shanghai
+             */
+            time_zone?: string;
+            /** @description The meeting's title, 1 to 256 characters. */
             title: string;
-            host_name: string;
-            started_at?: string | null;
-            hits: components["schemas"]["SearchHit"][];
         };
-        SearchResults: {
-            total_recordings: number;
-            groups: components["schemas"]["SearchGroup"][];
-            next_page_token?: string | null;
+        /** @description An RTP source that is about to send. */
+        NewTrack: {
+            /**
+             * Format: u-int32
+             * @description The RTP clock rate in hertz, as the payload format prescribes it.
+             */
+            clock_rate_hz: number;
+            codec: components["schemas"]["Codec"];
+            /** @description Whose track it is; must be in the roster or have joined. */
+            participant_id: string;
+            /**
+             * Format: u-int8
+             * @description The RTP payload type.
+             */
+            payload_type: number;
+            source: components["schemas"]["TrackSource"];
+            srtp?: components["schemas"]["SrtpKey"] | null;
+            /**
+             * Format: u-int32
+             * @description The synchronisation source of the packets.
+             */
+            ssrc: number;
         };
-        PlanView: {
-            /** @enum {string} */
-            name: "free" | "standard" | "flagship";
-            seats: number;
-            storage_bytes_max: number;
-            storage_bytes_used: number;
-            smart_recordings_used: number;
-            smart_recordings_max?: number | null;
+        /** @description A person in the meeting. */
+        Participant: {
+            display_name: string;
+            id: string;
+            language: components["schemas"]["Language"] | null;
+            user_id: string | null;
+        };
+        /** @description What the caller may do with the recording. */
+        Permissions: {
+            can_control: boolean;
+            can_download: boolean;
+            can_view: boolean;
+        };
+        /** @description What the tenant has bought and what it uses. */
+        Plan: {
+            name: components["schemas"]["PlanName"];
+            /** Format: u-int32 */
             room_size_max: number;
+            /** Format: u-int32 */
+            seats: number;
+            /**
+             * Format: u-int32
+             * @description Null when unlimited.
+             */
+            smart_recordings_max: number | null;
+            /**
+             * Format: u-int32
+             * @description Recordings with minutes this calendar month.
+             */
+            smart_recordings_used: number;
+            /**
+             * Format: u-int64
+             * @description In bytes; a gigabyte is 10^9 of them.
+             */
+            storage_bytes_max: number;
+            /** Format: u-int64 */
+            storage_bytes_used: number;
+        };
+        /** @enum {string} */
+        PlanName: "free" | "standard" | "flagship";
+        /** @description A playback session that was just opened. */
+        Playback: {
+            /** @description The captions as WebVTT; null until there is a transcript. */
+            captions_url: string | null;
+            expires_at: string;
+            /**
+             * @description The HLS multivariant playlist. It opens for whoever holds it: treat it as a secret.
+             * @example /p/0123456789abcdef/master.m3u8
+             */
+            master_url: string;
+        };
+        /** @description Why a request failed (RFC 9457). */
+        Problem: {
+            /**
+             * @description The kind of problem as a stable word, for machines.
+             * @example not_found
+             */
+            code: string;
+            /** @description What was wrong and what to do. */
+            detail: string;
+            /** @description Names this request in the server's log. */
+            request_id: string;
+            /**
+             * Format: u-int16
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The kind of problem in a few words. */
+            title: string;
+            /** @description A URI for the kind of problem. */
+            type: string;
+        };
+        /** @description How far transcript, minutes and index have come. */
+        Processing: {
+            minutes: components["schemas"]["StageOutcome"];
+            /** @description Whether everything that is done can be found by search. */
+            searchable: boolean;
+            transcript: components["schemas"]["StageOutcome"];
+        };
+        /** @enum {string} */
+        Profile: "economy" | "standard" | "high" | "full";
+        /** @description What the recorder says of the recording it carries: whether it is safe, and what arrives. */
+        RecorderStatus: {
+            /** @description Datagrams that belong to no track. */
+            dropped: components["schemas"]["DropCounters"];
+            /**
+             * Format: u-int64
+             * @description How far the timeline is durable in the spool or the store.
+             */
+            durable_until_ms: number;
+            /**
+             * Format: u-int64
+             * @description How far the timeline has come.
+             */
+            media_time_ms: number;
+            /** @description Every track, in the order they were added. */
+            tracks: components["schemas"]["TrackStatistics"][];
+        };
+        /** @description A recording as the caller may see it. */
+        Recording: {
+            /** @description RFC 3339, UTC. */
+            created_at: string;
+            /** @description Whether it is on its way out: `active`, `trashed`, `purging` or `purged`. */
+            disposal: components["schemas"]["DisposalName"];
+            /**
+             * Format: u-int64
+             * @description The length of the timeline; null until the recording is sealed.
+             */
+            duration_ms: number | null;
+            failure_reason: components["schemas"]["FailureReason"] | null;
+            /** @description The host's name; the account id when no name is known. */
+            host_name: string;
+            host_user_id: string;
+            id: string;
+            language: components["schemas"]["Language"];
+            layout: components["schemas"]["Layout"];
+            meeting_id: string;
+            participants: components["schemas"]["Participant"][];
+            /** @description When the running pause began. */
+            paused_at: string | null;
+            permissions: components["schemas"]["Permissions"];
+            processing: components["schemas"]["Processing"];
+            profile: components["schemas"]["Profile"];
+            recorder: components["schemas"]["RecorderStatus"] | null;
+            smart_minutes: boolean;
+            /** @description The wall-clock time of media time zero. */
+            started_at: string | null;
+            state: components["schemas"]["RecordingStateName"];
+            stopped_at: string | null;
+            /**
+             * Format: u-int64
+             * @description What the recording occupies in the store.
+             */
+            stored_bytes: number;
+            time_zone: string;
+            title: string;
+        };
+        /** @description A page of recordings, newest first. */
+        RecordingPage: {
+            /** @description Pass it as `page_token` for the next page; null on the last. */
+            next_page_token: string | null;
+            recordings: components["schemas"]["Recording"][];
+        };
+        /**
+         * @description Where a recording stands.
+         * @enum {string}
+         */
+        RecordingStateName: "requested" | "live" | "paused" | "finalizing" | "sealed" | "failed";
+        /** @enum {string} */
+        Rendition: "video" | "audio";
+        /** @enum {string} */
+        ReviewState: "proposed" | "confirmed" | "edited" | "rejected";
+        /** @enum {string} */
+        Role: "member" | "compliance" | "admin" | "service";
+        /** @description The hits of one recording. */
+        SearchGroup: {
+            hits: components["schemas"]["SearchHit"][];
+            host_name: string;
+            recording_id: string;
+            started_at: string | null;
+            title: string;
+        };
+        /** @description A place where something was found. */
+        SearchHit: {
+            /** Format: u-int64 */
+            end_ms: number | null;
+            /** @description What to mark, as UTF-16 offsets into `text`. */
+            highlights: components["schemas"]["Highlight"][];
+            kind: components["schemas"]["SearchHitKind"];
+            /** Format: float */
+            score: number;
+            speaker_id: string | null;
+            speaker_name: string | null;
+            /** Format: u-int64 */
+            start_ms: number | null;
+            text: string;
+        };
+        /**
+         * @description What kind of text was found.
+         * @enum {string}
+         */
+        SearchHitKind: "utterance" | "minutes" | "title";
+        /** @description What was found, grouped by recording. */
+        SearchPage: {
+            groups: components["schemas"]["SearchGroup"][];
+            next_page_token: string | null;
+            /**
+             * Format: u-int64
+             * @description How many recordings have hits.
+             */
+            total_recordings: number;
+        };
+        /** @description The session of the caller. */
+        Session: {
+            user: components["schemas"]["User"];
+        };
+        /** @description A person's name and password. */
+        SignIn: {
+            /** Format: password */
+            password: string;
+            user_name: string;
+        };
+        /** @description A session that was just opened. The same token is set as an `HttpOnly` cookie. */
+        SignedIn: {
+            expires_at: string;
+            /** @description Send it as `Authorization: Bearer`; browsers use the cookie instead. */
+            token: string;
+            user: components["schemas"]["User"];
+        };
+        /** @enum {string} */
+        SpanCause: "pause" | "recorder_restart" | "disk_low";
+        /** @description The key of an SRTP feed. */
+        SrtpKey: {
+            /** @description Master key and master salt, one after the other, as in SDP `a=crypto`; base64. */
+            key_base64: string;
+            profile: components["schemas"]["SrtpProfile"];
+        };
+        /** @enum {string} */
+        SrtpProfile: "AES_CM_128_HMAC_SHA1_80" | "AEAD_AES_128_GCM" | "AEAD_AES_256_GCM";
+        /** @description How one step of the processing ended, or that it has not. */
+        StageOutcome: {
+            /** @enum {string} */
+            outcome: "waiting";
+        } | {
+            /** @enum {string} */
+            outcome: "done";
+            /**
+             * Format: u-int32
+             * @description The version of the artefact.
+             */
+            version: number;
+        } | {
+            /** @enum {string} */
+            outcome: "failed";
+            /** @description What went wrong. */
+            problem: string;
+        };
+        /** @description What happened during a recording, in order. */
+        Timeline: {
+            events: components["schemas"]["TimelineEvent"][];
+        };
+        /** @description Something that happened at a moment of the recording. */
+        TimelineEvent: components["schemas"]["TimelineEventKind"] & {
+            /** @description The wall-clock time. */
+            at: string;
+            /**
+             * Format: u-int64
+             * @description Where on the recording's timeline.
+             */
+            at_ms: number;
+        };
+        /** @description What can happen on a recording's timeline. */
+        TimelineEventKind: {
+            /** @enum {string} */
+            event: "joined";
+            participant_id: string;
+        } | {
+            /** @enum {string} */
+            event: "left";
+            participant_id: string;
+        } | {
+            /** @enum {string} */
+            event: "muted";
+            muted: boolean;
+            participant_id: string;
+            source: components["schemas"]["TrackSource"];
+        } | {
+            /** @enum {string} */
+            event: "active_speaker";
+            /** @description Null when all are silent. */
+            participant_id: string | null;
+        } | {
+            /** @enum {string} */
+            event: "layout_changed";
+            layout: components["schemas"]["Layout"];
+        } | {
+            cause: components["schemas"]["SpanCause"];
+            /** @enum {string} */
+            event: "span_began";
+            rendition: components["schemas"]["Rendition"] | null;
+        } | {
+            cause: components["schemas"]["SpanCause"];
+            /** @enum {string} */
+            event: "span_ended";
+            rendition: components["schemas"]["Rendition"] | null;
+        };
+        /** @description What changes on a track. Fields that are left out stay as they are. */
+        TrackChange: {
+            muted?: boolean | null;
+            /** Format: u-int8 */
+            payload_type?: number | null;
+            /** Format: u-int32 */
+            ssrc?: number | null;
+        };
+        /** @enum {string} */
+        TrackSource: "microphone" | "camera" | "screen";
+        /** @description What has arrived on one track (RFC 3550). */
+        TrackStatistics: {
+            /** Format: u-int64 */
+            bytes_received: number;
+            /** Format: double */
+            jitter_ms: number;
+            /** Format: u-int64 */
+            packets_duplicated: number;
+            /** Format: u-int64 */
+            packets_lost: number;
+            /** Format: u-int64 */
+            packets_received: number;
+            /** Format: u-int64 */
+            packets_reordered: number;
+            /**
+             * Format: u-int64
+             * @description Packets whose SRTP authentication failed or that were replayed.
+             */
+            packets_unauthentic: number;
+            track_id: string;
+        };
+        /** @description What was said, by whom and when, ordered by start. */
+        Transcript: {
+            coverage: components["schemas"]["Coverage"];
+            created_at: string;
+            /** @description The engine and model. */
+            engine: string;
+            recording_id: string;
+            /** Format: u-int32 */
+            schema: number;
+            utterances: components["schemas"]["Utterance"][];
+            /** Format: u-int32 */
+            version: number;
+        };
+        /** @description An account. */
+        User: {
+            display_name: string;
+            id: string;
+            role: components["schemas"]["Role"];
+            tenant_id: string;
+            user_name: string;
+        };
+        /** @description One stretch of speech of one person. */
+        Utterance: {
+            /**
+             * Format: float
+             * @description Mean token probability, 0 to 1.
+             */
+            confidence: number;
+            /** Format: u-int64 */
+            end_ms: number;
+            id: string;
+            language: components["schemas"]["Language"];
+            participant_id: string;
+            /** Format: u-int64 */
+            start_ms: number;
+            text: string;
+            words: components["schemas"]["Word"][];
+        };
+        /** @description What checking a line against its evidence gave. */
+        Verification: {
+            /** @enum {string} */
+            verification: "verified";
+        } | {
+            reason: string;
+            /** @enum {string} */
+            verification: "weak";
+        };
+        /** @description A word (a character or more in Chinese) and when it was said. */
+        Word: {
+            /** Format: float */
+            confidence: number;
+            /** Format: u-int64 */
+            end_ms: number;
+            /** Format: u-int64 */
+            start_ms: number;
+            text: string;
         };
     };
     responses: never;
@@ -867,4 +1184,1107 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    read_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_description: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recordings: {
+        parameters: {
+            query?: {
+                /** @description Part of the title, any case. */
+                title?: string;
+                /**
+                 * @description A state, or several with commas between.
+                 * @example live,paused
+                 */
+                state?: string;
+                /** @description The host's account. */
+                host?: string;
+                /** @description The meeting as the platform names it. */
+                meeting_id?: string;
+                /** @description Created at or after this RFC 3339 time. */
+                from?: string;
+                /** @description Created before this RFC 3339 time. */
+                to?: string;
+                /** @description Where the last page ended. */
+                page_token?: string;
+                /** @description How many to return, 1 to 200; 50 when left out. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRecording"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watch_recordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watch_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_minutes_markdown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_mp4: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRequest"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_mp4: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": number[];
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": number[];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_transcript_markdown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_subrip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-subrip": string;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_webvtt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vtt": string;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_layout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLayout"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_minutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Minutes"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_participant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewParticipant"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Participant"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_participant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+                participant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_playback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playback"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_track: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrack"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaAddress"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_track: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+                track_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_track: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+                track_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_transcript: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_recordings: {
+        parameters: {
+            query: {
+                /** @description Words, "phrases" and -excluded words. */
+                q: string;
+                /** @description Meetings that started at or after this RFC 3339 time. */
+                from?: string;
+                /** @description Meetings that started before this RFC 3339 time. */
+                to?: string;
+                /** @description Part of a speaker's name. */
+                speaker?: string;
+                /** @description `relevance` when left out. */
+                sort?: "relevance" | "time";
+                /** @description How many recordings to return, 1 to 50; 20 when left out. */
+                page_size?: number;
+                /** @description Where the last page ended. */
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_captions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vtt": string;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_master_playlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.mpegurl": string;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                rendition: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": number[];
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": number[];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -38,6 +38,8 @@ export function useEventStream(url: string | null): boolean {
           acceptJob(queryClient, job.recording_id, job);
         }
       });
+      // The server has lost count of what changed.
+      source.addEventListener("reload", () => void queryClient.invalidateQueries({ queryKey: ["recordings"] }));
     };
     connect();
     return () => {

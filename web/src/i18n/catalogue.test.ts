@@ -6,7 +6,9 @@ import { zhCN } from "./zh-CN";
 const catalogues: Record<string, Catalogue> = { "zh-CN": zhCN, "en-US": enUS };
 const forms = (message: Message): string[] => (typeof message === "string" ? [message] : [message.one, message.other]);
 const placeholders = (message: Message): string[] =>
-  [...new Set(forms(message).flatMap((form) => [...form.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "")))].sort();
+  [
+    ...new Set(forms(message).flatMap((form) => [...form.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ""))),
+  ].sort();
 
 test("both languages say the same things", () => {
   expect(Object.keys(zhCN).sort()).toEqual(Object.keys(enUS).sort());
@@ -24,7 +26,7 @@ test("both languages use the same placeholders", () => {
 });
 
 test("Chinese messages are written in Chinese", () => {
-  const shared = new Set<MessageKey>(["language.en", "export.srt", "export.vtt"]);
+  const shared = new Set<MessageKey>(["stage.summary", "language.en", "export.srt", "export.vtt"]);
   const foreign = (Object.keys(zhCN) as MessageKey[]).filter(
     (key) => !shared.has(key) && !forms(zhCN[key]).every((form) => /\p{Script=Han}/u.test(form)),
   );

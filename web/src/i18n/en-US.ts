@@ -108,7 +108,8 @@ export const enUS = {
   "stage.summary": "{stage}: {status}",
 
   "failure.recorder_start": "The recorder could not be started",
-  "failure.recorder_startHint": "Nothing was recorded. Ask an administrator to run “huiji doctor” on the server, then start again.",
+  "failure.recorder_startHint":
+    "Nothing was recorded. Ask an administrator to run “huiji doctor” on the server, then start again.",
   "failure.recorder_lost": "The recorder stopped unexpectedly",
   "failure.recorder_lostHint":
     "Everything stored until then is kept. Ask an administrator to look into the server's log.",
@@ -123,7 +124,6 @@ export const enUS = {
   "recording.people": { one: "{count} person", other: "{count} people" },
   "recording.meeting": "Meeting {id}",
   "recording.export": "Export",
-  "recording.control": "Recording controls",
   "recording.pause": "Pause",
   "recording.resume": "Resume",
   "recording.stop": "Stop recording",
@@ -296,12 +296,16 @@ export const enUS = {
   "search.help.phrase": "this very wording",
   "search.help.without": "without this word",
   "search.help.speaker": "said by this person",
+  "search.help.or": "one of these words",
   "search.help.dates": "within these dates",
+  "search.help.where": "only there: title, minutes or transcript",
   "search.help.example.words": "storage quota",
-  "search.help.example.phrase": "\"release plan\"",
+  "search.help.example.phrase": '"release plan"',
+  "search.help.example.or": "storage OR quota",
   "search.help.example.without": "storage -retention",
   "search.help.example.speaker": "speaker:Alice watermark",
-  "search.help.example.dates": "from:2026-11-01 to:2026-11-30",
+  "search.help.example.dates": "release from:2026-11-01 to:2026-11-30",
+  "search.help.example.where": "in:minutes retention",
   "search.kind.minutes": "Minutes",
   "search.kind.title": "Title",
   "search.openAt": "Play {title} from {time}",
@@ -315,11 +319,13 @@ export const enUS = {
   "plan.storage": "Storage",
   "plan.storageUse": "{used} of {max}",
   "plan.storageLeft": "{left} left",
-  "plan.storageNearlyFull": "Nearly full: new recordings are refused when it is full. Remove recordings or take a larger plan.",
+  "plan.storageNearlyFull":
+    "Nearly full: new recordings are refused when it is full. Remove recordings or take a larger plan.",
   "plan.smart": "Recordings with minutes this month",
   "plan.smartUnlimited": "{used}, no limit",
   "plan.smartUse": "{used} of {max}",
-  "plan.smartFull": "Used up: until next month, only recordings without minutes can be started. A larger plan has no limit.",
+  "plan.smartFull":
+    "Used up: until next month, only recordings without minutes can be started. A larger plan has no limit.",
   "plan.room": "Largest room",
   "plan.roomSize": { one: "{count} person", other: "{count} people" },
 };

@@ -3,13 +3,13 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { Chapter } from "../api/models";
 import { formatMediaTime } from "../format/media-time";
 import { useText } from "../i18n/LocaleProvider";
-import { CaptionOverlay, type Caption } from "./CaptionOverlay";
-import { commandOf, keepsKey, type PlayerCommand } from "./keyboard";
-import { KeyboardHelp } from "./KeyboardHelp";
-import styles from "./Player.module.css";
-import { PlayerControls } from "./PlayerControls";
-import { usePlayer, usePlayerState } from "./PlayerContext";
+import { type Caption, CaptionOverlay } from "./CaptionOverlay";
 import { PlayIcon } from "./icons";
+import { KeyboardHelp } from "./KeyboardHelp";
+import { commandOf, keepsKey, type PlayerCommand } from "./keyboard";
+import styles from "./Player.module.css";
+import { usePlayer, usePlayerState } from "./PlayerContext";
+import { PlayerControls } from "./PlayerControls";
 import { SeekBar } from "./SeekBar";
 import type { Span } from "./spans";
 
@@ -100,7 +100,9 @@ export function Player({ openPlayback, chapters, spans, captions, durationMs }: 
             <PlayIcon />
           </button>
         )}
-        {problem === null && buffering && <div className={styles.buffering} role="status" aria-label={t("player.buffering")} />}
+        {problem === null && buffering && (
+          <div className={styles.buffering} role="status" aria-label={t("player.buffering")} />
+        )}
         {problem !== null && <Failed unsupported={failure === "unsupported"} detail={problem} onReopen={open} />}
       </div>
       <div className={styles.bar}>

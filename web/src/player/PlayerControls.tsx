@@ -54,11 +54,7 @@ export function PlayerControls({ fallbackDurationMs, onFullscreen, onHelp }: Pla
       <Control label={t("player.help")} keys="?" className={styles.helpControl} onClick={onHelp}>
         <KeyboardIcon />
       </Control>
-      <Control
-        label={fullscreen ? t("player.exitFullscreen") : t("player.fullscreen")}
-        keys="F"
-        onClick={onFullscreen}
-      >
+      <Control label={fullscreen ? t("player.exitFullscreen") : t("player.fullscreen")} keys="F" onClick={onFullscreen}>
         <FullscreenIcon active={fullscreen} />
       </Control>
     </div>
@@ -139,7 +135,11 @@ function Speed() {
         onClick: ({ key }) => player.setSpeed(Number(key)),
       }}
     >
-      <button type="button" className={`${styles.control} ${styles.speed} number`} aria-label={`${t("player.speed")} ${speed}×`}>
+      <button
+        type="button"
+        className={`${styles.control} ${styles.speed} number`}
+        aria-label={`${t("player.speed")} ${speed}×`}
+      >
         {speed}×
       </button>
     </Dropdown>

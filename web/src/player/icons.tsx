@@ -59,11 +59,7 @@ export const CaptionsIcon = () => (
 
 export const FullscreenIcon = ({ active }: { active: boolean }) => (
   <Icon>
-    {active ? (
-      <path d="M9 4v5H4M15 4v5h5M9 20v-5H4M15 20v-5h5" />
-    ) : (
-      <path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5" />
-    )}
+    {active ? <path d="M9 4v5H4M15 4v5h5M9 20v-5H4M15 20v-5h5" /> : <path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5" />}
   </Icon>
 );
 

@@ -1,7 +1,9 @@
+// @vitest-environment jsdom
 import { expect, test } from "vitest";
 import { commandOf, keepsKey } from "./keyboard";
 
-const press = (key: string, modifiers = {}) => commandOf({ key, ctrlKey: false, metaKey: false, altKey: false, ...modifiers });
+const press = (key: string, modifiers = {}) =>
+  commandOf({ key, ctrlKey: false, metaKey: false, altKey: false, ...modifiers });
 
 test("keys do what players have taught people", () => {
   expect(press(" ")).toEqual({ kind: "toggle" });

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { TimelineEvent } from "../api/models";
 import { spansOf } from "./spans";
 
-const event = (fields: Record<string, unknown>) => ({ at: "2026-11-23T10:00:00Z", ...fields }) as unknown as TimelineEvent;
+const event = (fields: Record<string, unknown>) =>
+  ({ at: "2026-11-23T10:00:00Z", ...fields }) as unknown as TimelineEvent;
 
 test("spans are paired by cause and rendition", () => {
   const events = [

@@ -35,7 +35,12 @@ export function antdTheme(palette: Palette, dark: boolean): ThemeConfig {
       boxShadow: "0 2px 12px rgb(8 24 20 / 10%)",
     },
     components: {
-      Table: { headerBg: "transparent", headerColor: palette.inkSoft, headerSplitColor: "transparent", cellPaddingBlock: 12 },
+      Table: {
+        headerBg: "transparent",
+        headerColor: palette.inkSoft,
+        headerSplitColor: "transparent",
+        cellPaddingBlock: 12,
+      },
       Tabs: { horizontalMargin: "0", titleFontSize: 14 },
       Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none" },
       Tooltip: { colorTextLightSolid: "#f3f6f5", colorBgSpotlight: dark ? "#2c3a37" : "#1d2b28" },

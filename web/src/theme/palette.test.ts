@@ -19,10 +19,12 @@ test.each([
   ["dark", DARK],
 ] as [string, Palette][])("text in the %s palette meets WCAG AA", (_name, palette) => {
   const pairs: [string, string][] = [
-    ...(["ink", "inkSoft", "inkFaint", "pineText", "cinnabar", "ochre"] as const).flatMap((name): [string, string][] => [
-      [palette[name], palette.surface],
-      [palette[name], palette.paper],
-    ]),
+    ...(["ink", "inkSoft", "inkFaint", "pineText", "cinnabar", "ochre"] as const).flatMap(
+      (name): [string, string][] => [
+        [palette[name], palette.surface],
+        [palette[name], palette.paper],
+      ],
+    ),
     [palette.onPine, palette.pine],
     [palette.pineText, palette.pineWash],
     [palette.cinnabar, palette.cinnabarWash],

@@ -31,7 +31,7 @@ export const LIGHT: Palette = {
   line: "#dde5e2",
   ink: "#14211e",
   inkSoft: "#4b5d58",
-  inkFaint: "#647670",
+  inkFaint: "#5f716b",
   pine: "#0d6357",
   pineText: "#0b5a4f",
   pineWash: "#e3f0ed",

@@ -15,7 +15,7 @@ interface FindBarProps {
 export function FindBar({ wanted, onWanted, position, count, onStep }: FindBarProps) {
   const { t } = useText();
   return (
-    <div className={styles.find} role="search">
+    <search className={styles.find}>
       <Input
         allowClear
         prefix={<SearchOutlined />}
@@ -52,6 +52,6 @@ export function FindBar({ wanted, onWanted, position, count, onStep }: FindBarPr
           />
         </>
       )}
-    </div>
+    </search>
   );
 }

@@ -1,15 +1,15 @@
 import { AimOutlined } from "@ant-design/icons";
-import { Button, Tooltip } from "antd";
 import { useVirtualizer } from "@tanstack/react-virtual";
+import { Button, Tooltip } from "antd";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Transcript } from "../api/models";
+import { Notice } from "../app/Notice";
 import { useText } from "../i18n/LocaleProvider";
 import { usePlayer, usePlayerState } from "../player/PlayerContext";
-import { Notice } from "../app/Notice";
+import { CoverageLine } from "./CoverageLine";
 import type { Cast } from "./cast";
 import { FindBar } from "./FindBar";
 import { findMatches, type TextRange } from "./pieces";
-import { CoverageLine } from "./CoverageLine";
 import styles from "./Transcript.module.css";
 import { UtteranceRow } from "./UtteranceRow";
 import { lastStartedBy, utteranceIndexAt } from "./utterance-at";

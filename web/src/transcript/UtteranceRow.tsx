@@ -1,4 +1,4 @@
-import { type MouseEvent, memo } from "react";
+import { type CSSProperties, type MouseEvent, memo } from "react";
 import type { Utterance } from "../api/models";
 import { formatMediaTime } from "../format/media-time";
 import { useText } from "../i18n/LocaleProvider";
@@ -49,7 +49,7 @@ function UtteranceRowContent(props: UtteranceRowProps) {
       data-flashed={flashed}
       data-testid="utterance"
       data-start-ms={utterance.start_ms}
-      style={{ "--voice": speaker.colour } as React.CSSProperties}
+      style={{ "--voice": speaker.colour } as CSSProperties}
       aria-current={current ? "true" : undefined}
       onClick={onClick}
     >
@@ -82,7 +82,9 @@ function Words({ utterance, current, matches, selectedMatch }: UtteranceRowProps
     offset += piece.text.length;
     const content =
       piece.matchIndex >= 0 ? (
-        <mark data-selected={piece.matchIndex === selectedMatch}>{piece.text}</mark>
+        <mark key="match" data-selected={piece.matchIndex === selectedMatch}>
+          {piece.text}
+        </mark>
       ) : (
         piece.text
       );

@@ -36,7 +36,9 @@ export class Cast {
 
   /** Returns everybody who spoke, the most talkative first. */
   voices(): Speaker[] {
-    return [...this.#speakers.values()].filter((speaker) => speaker.speechMs > 0).sort((a, b) => b.speechMs - a.speechMs);
+    return [...this.#speakers.values()]
+      .filter((speaker) => speaker.speechMs > 0)
+      .sort((a, b) => b.speechMs - a.speechMs);
   }
 
   /** Returns a speaker's share of all speech in whole percent. */

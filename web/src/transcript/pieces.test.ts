@@ -32,7 +32,11 @@ test("Chinese words need no spaces, and a match may cross them", () => {
 
 test("no text is lost when the words do not fit it", () => {
   const text = "edited <script>alert(1)</script> text";
-  expect(piecesOf(text, words("original", "text", ""), []).map((piece) => piece.text).join("")).toBe(text);
+  expect(
+    piecesOf(text, words("original", "text", ""), [])
+      .map((piece) => piece.text)
+      .join(""),
+  ).toBe(text);
   expect(piecesOf("", [], [])).toEqual([]);
 });
 

@@ -25,7 +25,8 @@ export function piecesOf(text: string, words: readonly Word[], matches: readonly
     }
   }
   const sorted = [...borders].filter((border) => border >= 0 && border <= text.length).sort((a, b) => a - b);
-  const inside = (range: TextRange | null, start: number) => range !== null && range.start <= start && start < range.end;
+  const inside = (range: TextRange | null, start: number) =>
+    range !== null && range.start <= start && start < range.end;
   const pieces: Piece[] = [];
   for (let index = 0; index + 1 < sorted.length; index += 1) {
     const [start, end] = [sorted[index] as number, sorted[index + 1] as number];

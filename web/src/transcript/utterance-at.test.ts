@@ -18,9 +18,9 @@ const utterance = (start_ms: number, end_ms: number): Utterance => ({
 const utterances = [utterance(500, 2000), utterance(2200, 6000), utterance(3000, 3800), utterance(20_000, 21_000)];
 
 test("finds the utterance that is heard", () => {
-  expect([0, 500, 1999, 2100, 2200, 3100, 4000, 7000, 9000, 20_500].map((t) => utteranceIndexAt(utterances, t))).toEqual([
-    -1, 0, 0, 0, 1, 2, 1, -1, -1, 3,
-  ]);
+  expect(
+    [0, 500, 1999, 2100, 2200, 3100, 4000, 7000, 9000, 20_500].map((t) => utteranceIndexAt(utterances, t)),
+  ).toEqual([-1, 0, 0, 0, 1, 2, 1, -1, -1, 3]);
   expect(utteranceIndexAt([], 5)).toBe(-1);
 });
 

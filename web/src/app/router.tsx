@@ -1,0 +1,34 @@
+import type { ComponentType } from "react";
+import { createBrowserRouter, Navigate } from "react-router";
+import { Crashed } from "./Crashed";
+import { Shell } from "./Shell";
+
+const page = <T extends string>(load: () => Promise<Record<T, ComponentType>>, name: T) => ({
+  lazy: async () => ({ Component: (await load())[name] }),
+});
+
+export const router = createBrowserRouter([
+  {
+    path: "/sign-in",
+    ErrorBoundary: Crashed,
+    ...page(() => import("../pages/SignInPage"), "SignInPage"),
+  },
+  {
+    Component: Shell,
+    ErrorBoundary: Crashed,
+    HydrateFallback: () => null,
+    children: [
+      {
+        ErrorBoundary: Crashed,
+        children: [
+          { path: "/", element: <Navigate to="/recordings" replace /> },
+          { path: "/recordings", ...page(() => import("../pages/RecordingsPage"), "RecordingsPage") },
+          { path: "/recordings/:recordingId", ...page(() => import("../pages/RecordingPage"), "RecordingPage") },
+          { path: "/search", ...page(() => import("../pages/SearchPage"), "SearchPage") },
+          { path: "/plan", ...page(() => import("../pages/PlanPage"), "PlanPage") },
+          { path: "*", ...page(() => import("../pages/NotFoundPage"), "NotFoundPage") },
+        ],
+      },
+    ],
+  },
+]);

@@ -1,0 +1,57 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button, Spin } from "antd";
+import { Link, useParams } from "react-router";
+import { recordingQuery } from "../api/queries";
+import { useEventStream } from "../api/useEventStream";
+import { ProblemNotice } from "../app/ProblemNotice";
+import { useText } from "../i18n/LocaleProvider";
+import { PlayerProvider } from "../player/PlayerContext";
+import styles from "../recording/Recording.module.css";
+import { RecordingHeader } from "../recording/RecordingHeader";
+import { RecordingRoom } from "../recording/RecordingRoom";
+
+/** Without the stream the recording is asked for again by itself. */
+const POLL_MS = 5_000;
+
+export function RecordingPage() {
+  const { recordingId = "" } = useParams();
+  // Another recording is another player: nothing of the one before may be left.
+  return <RecordingById key={recordingId} id={recordingId} />;
+}
+
+function RecordingById({ id }: { id: string }) {
+  const { t } = useText();
+  const streamOpen = useEventStream(`/api/v1/recordings/${encodeURIComponent(id)}/events`);
+  const {
+    data: recording,
+    error,
+    refetch,
+  } = useQuery({ ...recordingQuery(id), refetchInterval: streamOpen ? false : POLL_MS });
+  if (recording === undefined) {
+    return error === null ? (
+      <Spin className={styles.loading} size="large" />
+    ) : (
+      <>
+        <ProblemNotice
+          problem={error}
+          notFoundHint={t("problem.recordingNotFoundHint")}
+          onRetry={() => void refetch()}
+        />
+        <p className={styles.back}>
+          <Link to="/recordings">
+            <Button tabIndex={-1}>{t("app.backToRecordings")}</Button>
+          </Link>
+        </p>
+      </>
+    );
+  }
+  return (
+    <PlayerProvider>
+      <title>{`${recording.title} · ${t("app.name")}`}</title>
+      <div className={styles.page}>
+        <RecordingHeader recording={recording} />
+        <RecordingRoom recording={recording} />
+      </div>
+    </PlayerProvider>
+  );
+}

@@ -1,0 +1,94 @@
+import type { RecorderStatus, Recording } from "../api/models";
+import { formatMediaTime } from "../format/media-time";
+import { useText } from "../i18n/LocaleProvider";
+import { LiveDuration } from "../recordings/LiveDuration";
+import styles from "./LivePanel.module.css";
+import { TrackTable } from "./TrackTable";
+
+/** A recording that is running: whether it is on the record, how long, and what arrives. */
+export function LivePanel({ recording }: { recording: Recording }) {
+  const { t } = useText();
+  switch (recording.state) {
+    case "requested":
+      return <Waiting title={t("live.starting")} hint={t("live.startingHint")} />;
+    case "finalizing":
+      return <Waiting title={t("live.saving")} hint={t("live.savingHint")} />;
+    default:
+      return (
+        <section className={styles.panel} aria-label={t(`state.${recording.state}`)}>
+          <div className={styles.clock} data-state={recording.state}>
+            <p>
+              <i aria-hidden="true" />
+              {recording.state === "paused" ? t("live.pausedFor") : t("live.recordingFor")}
+            </p>
+            <strong className="number" data-testid="live-duration">
+              <LiveDuration recording={recording} />
+            </strong>
+            {recording.recorder !== null && (
+              <small className="number">
+                {t("live.durable", { time: formatMediaTime(recording.recorder.durable_until_ms) })}
+              </small>
+            )}
+            {recording.state === "paused" && <small>{t("live.pausedHint")}</small>}
+          </div>
+          <People recording={recording} />
+          {recording.recorder === null ? (
+            <p className={styles.quiet}>{t("live.noRecorder")}</p>
+          ) : (
+            <>
+              <TrackTable tracks={recording.recorder.tracks} />
+              <Dropped recorder={recording.recorder} />
+            </>
+          )}
+        </section>
+      );
+  }
+}
+
+function Waiting({ title, hint }: { title: string; hint: string }) {
+  return (
+    <section className={styles.waiting} role="status">
+      <i aria-hidden="true" />
+      <strong>{title}</strong>
+      <p>{hint}</p>
+    </section>
+  );
+}
+
+function People({ recording }: { recording: Recording }) {
+  const { t } = useText();
+  if (recording.participants.length === 0) {
+    return null;
+  }
+  return (
+    <div className={styles.people}>
+      <h2>{t("live.participants")}</h2>
+      <ul>
+        {recording.participants.map((participant) => (
+          <li key={participant.id}>{participant.display_name}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Dropped({ recorder }: { recorder: RecorderStatus }) {
+  const { t } = useText();
+  const { dropped } = recorder;
+  const count = Object.values(dropped).reduce((sum, part) => sum + part, 0);
+  if (count === 0) {
+    return null;
+  }
+  return (
+    <p className={styles.dropped}>
+      <strong>{t("live.dropped", { count })}</strong>{" "}
+      {t("live.droppedDetail", {
+        malformed: dropped.malformed,
+        unknown_ssrc: dropped.unknown_ssrc,
+        unknown_payload_type: dropped.unknown_payload_type,
+        wrong_source: dropped.wrong_source,
+        overrun: dropped.overrun,
+      })}
+    </p>
+  );
+}
