@@ -1,10 +1,10 @@
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use ingest::{Delivery, Receiver, ReceiverSettings, RoutedPacket};
-use mixer::{Mixer, MixerOutput, MixerSettings};
-use model::{MediaTime, RecorderStatus};
+use mixer::{Mixer, MixerOutput, MixerSettings, PushOutcome};
+use model::{MediaTime, Participant, RecorderStatus, Track};
 use tokio::net::UnixListener;
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -58,9 +58,11 @@ pub async fn run_child(spool_directory: PathBuf) -> Result<(), Error> {
 
 /// The parts of a recorder process.
 pub(crate) struct Child {
-    mixer: Mixer,
+    /// Gone once the recording was told to stop.
+    mixer: RwLock<Option<Mixer>>,
     receiver: Receiver,
     progress: Arc<SpoolProgress>,
+    last_media_time_ms: AtomicU64,
 }
 
 impl Child {
@@ -71,20 +73,27 @@ impl Child {
         let mut mixer_settings = MixerSettings::new(settings.profile, settings.layout, settings.title.clone());
         mixer_settings.encoder_threads = settings.encoder_threads;
         let mixer = Mixer::start(mixer_settings, outputs)?;
-        Ok(Self { mixer, receiver, progress: Arc::new(SpoolProgress::default()) })
+        Ok(Self {
+            mixer: RwLock::new(Some(mixer)),
+            receiver,
+            progress: Arc::new(SpoolProgress::default()),
+            last_media_time_ms: AtomicU64::new(0),
+        })
     }
 
     async fn receive_until(&self, finished: &CancellationToken) -> Result<(), Error> {
         let deliver = |packet: RoutedPacket| {
-            let taken = match packet {
+            // Packets that come after the stop belong to nothing.
+            let Some(mixer) = &*self.mixer() else { return Delivery::Taken };
+            let overrun = match packet {
                 RoutedPacket::Rtp { track_id, packet, arrived_at } => {
-                    self.mixer.push_rtp(&track_id, packet, arrived_at).is_ok()
+                    mixer.push_rtp(&track_id, packet, arrived_at) == PushOutcome::Overrun
                 }
-                RoutedPacket::Rtcp { track_ids, packet, arrived_at } => track_ids
-                    .iter()
-                    .all(|track_id| self.mixer.push_rtcp(track_id, packet.clone(), arrived_at).is_ok()),
+                RoutedPacket::Rtcp { track_ids, packet, arrived_at } => {
+                    track_ids.iter().any(|id| mixer.push_rtcp(id, &packet, arrived_at) == PushOutcome::Overrun)
+                }
             };
-            if taken { Delivery::Taken } else { Delivery::Overrun }
+            if overrun { Delivery::Overrun } else { Delivery::Taken }
         };
         self.receiver.run(deliver, finished).await?;
         Ok(())
@@ -115,55 +124,73 @@ impl Child {
 
     /// Carries out a command of the parent.
     pub(crate) fn obey(&self, command: Command) -> Reply {
-        let result = match command {
-            Command::AddTrack { track, participant } => {
-                let added = self.receiver.add_track(&track).map_err(Error::from).and_then(|()| {
-                    let mixed = self.mixer.add_track(&track, &participant);
-                    if mixed.is_err() {
-                        // The receiver must not hand packets to a track the mixer does not know.
-                        drop(self.receiver.remove_track(&track.id));
-                    }
-                    Ok(mixed?)
-                });
-                if added.is_ok() {
-                    let (media_time_ms, address) = (self.mixer.media_time(), self.receiver.media_address());
-                    return Reply::TrackAdded { media_time_ms, address };
-                }
-                added
-            }
+        if matches!(command, Command::Stop) {
+            return self.stop();
+        }
+        let mixer = self.mixer();
+        let Some(mixer) = &*mixer else {
+            return Reply::Refused { problem: "the recording was stopped; start another one".to_owned() };
+        };
+        let done = match command {
+            Command::AddTrack { track, participant } => return self.add_track(mixer, &track, &participant),
             Command::UpdateTrack { track } => self
                 .receiver
                 .update_track(&track)
                 .map_err(Error::from)
-                .and_then(|()| Ok(self.mixer.update_track(&track)?)),
+                .and_then(|()| mixer.update_track(&track).map_err(Error::from)),
             Command::RemoveTrack { track_id } => self
                 .receiver
                 .remove_track(&track_id)
                 .map_err(Error::from)
-                .and_then(|_| Ok(self.mixer.remove_track(&track_id)?)),
-            Command::SetMuted { track_id, muted } => self.mixer.set_muted(&track_id, muted).map_err(Error::from),
+                .and_then(|_| mixer.remove_track(&track_id).map_err(Error::from)),
+            Command::SetMuted { track_id, muted } => mixer.set_muted(&track_id, muted).map_err(Error::from),
             Command::SetLayout { layout } => {
-                self.mixer.set_layout(layout);
+                mixer.set_layout(layout);
                 Ok(())
             }
-            Command::Mark => Ok(()),
-            Command::Pause => {
-                self.mixer.pause();
-                Ok(())
-            }
-            Command::Resume => {
-                self.mixer.resume();
-                Ok(())
-            }
-            Command::Stop => {
-                self.mixer.finish();
-                Ok(())
-            }
+            Command::Pause => return Reply::Done { media_time_ms: mixer.pause() },
+            Command::Resume => return Reply::Done { media_time_ms: mixer.resume() },
+            Command::Mark | Command::Stop => Ok(()),
         };
-        match result {
-            Ok(()) => Reply::Done { media_time_ms: self.mixer.media_time() },
+        match done {
+            Ok(()) => Reply::Done { media_time_ms: mixer.media_time() },
             Err(error) => Reply::Refused { problem: error.to_string() },
         }
+    }
+
+    fn add_track(&self, mixer: &Mixer, track: &Track, participant: &Participant) -> Reply {
+        if let Err(error) = self.receiver.add_track(track) {
+            return Reply::Refused { problem: error.to_string() };
+        }
+        if let Err(error) = mixer.add_track(track, participant) {
+            // The receiver must not hand packets to a track the mixer does not know.
+            if let Err(error) = self.receiver.remove_track(&track.id) {
+                tracing::error!(%error, "cannot take back a track");
+            }
+            return Reply::Refused { problem: error.to_string() };
+        }
+        Reply::TrackAdded { media_time_ms: mixer.media_time(), address: self.receiver.media_address() }
+    }
+
+    /// Ends the mix; a second stop changes nothing.
+    fn stop(&self) -> Reply {
+        let media_time_ms = self.media_time();
+        let mixer = self.mixer.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(mixer) = mixer {
+            mixer.finish();
+        }
+        Reply::Done { media_time_ms }
+    }
+
+    fn media_time(&self) -> MediaTime {
+        if let Some(mixer) = &*self.mixer() {
+            self.last_media_time_ms.store(mixer.media_time().as_millis(), Ordering::Relaxed);
+        }
+        MediaTime::from_millis(self.last_media_time_ms.load(Ordering::Relaxed))
+    }
+
+    fn mixer(&self) -> RwLockReadGuard<'_, Option<Mixer>> {
+        self.mixer.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says how it goes.
@@ -172,7 +199,7 @@ impl Child {
         Report {
             closed_files: self.progress.closed_files.load(Ordering::Relaxed),
             status: RecorderStatus {
-                media_time_ms: self.mixer.media_time(),
+                media_time_ms: self.media_time(),
                 durable_until_ms: MediaTime::from_micros(self.progress.durable_until_us.load(Ordering::Relaxed)),
                 tracks: statistics.tracks,
                 dropped: statistics.dropped,

@@ -12,11 +12,23 @@ pub(crate) struct Request {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub(crate) enum Command {
-    AddTrack { track: Track, participant: Participant },
-    UpdateTrack { track: Track },
-    RemoveTrack { track_id: TrackId },
-    SetMuted { track_id: TrackId, muted: bool },
-    SetLayout { layout: Layout },
+    AddTrack {
+        track: Track,
+        participant: Participant,
+    },
+    UpdateTrack {
+        track: Track,
+    },
+    RemoveTrack {
+        track_id: TrackId,
+    },
+    SetMuted {
+        track_id: TrackId,
+        muted: bool,
+    },
+    SetLayout {
+        layout: Layout,
+    },
     /// Asks for the position on the timeline only.
     Mark,
     Pause,

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::Error;
 use crate::child_process::spawn_child;
 use crate::child_settings::{ChildSettings, PortRange};
 use crate::control::{Command, Reply};
@@ -22,7 +23,6 @@ use crate::keeper::Keeper;
 use crate::recording_update::apply_event;
 use crate::spool::Spool;
 use crate::upload::blocking;
-use crate::Error;
 
 const ORDERS_MAX: usize = 32;
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -175,11 +175,8 @@ impl Recorders {
     pub async fn set_muted(&self, recording_id: &RecordingId, track: &Track, muted: bool) -> Result<(), Error> {
         let command = Command::SetMuted { track_id: track.id.clone(), muted };
         let (at_ms, _) = self.send(recording_id, command).await?;
-        let kind = TimelineEventKind::Muted {
-            participant_id: track.participant_id.clone(),
-            source: track.source,
-            muted,
-        };
+        let kind =
+            TimelineEventKind::Muted { participant_id: track.participant_id.clone(), source: track.source, muted };
         self.append_event(recording_id, at_ms, kind).await
     }
 

@@ -30,9 +30,7 @@ pub async fn export_mp4(
     let remuxed = output.clone();
     blocking(move || remux(&inputs, &remuxed)).await?;
     let bytes = tokio::fs::read(&output).await.map_err(|source| Error::Spool { path: output, source })?;
-    store
-        .write_object(tenant_id, recording_id, &ObjectKey::DownloadMp4, Bytes::from(bytes), clock.now())
-        .await?;
+    store.write_object(tenant_id, recording_id, &ObjectKey::DownloadMp4, Bytes::from(bytes), clock.now()).await?;
     Ok(())
 }
 
@@ -58,7 +56,9 @@ fn remux(inputs: &[PathBuf], output: &Path) -> Result<(), Error> {
     for source in &mut sources {
         source.advance();
     }
-    while let Some(source) = sources.iter_mut().filter(|source| source.next.is_some()).min_by_key(|source| source.dts_us()) {
+    while let Some(source) =
+        sources.iter_mut().filter(|source| source.next.is_some()).min_by_key(|source| source.dts_us())
+    {
         source.write_next(&mut output).map_err(media("copy a packet"))?;
     }
     output.write_trailer().map_err(media("finish the MP4"))

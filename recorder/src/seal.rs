@@ -71,7 +71,9 @@ async fn write_events(store: &Store, clock: &dyn Clock, recording: &Recording) -
         })?;
         lines.push(b'\n');
     }
-    store.write_object(&recording.tenant_id, &recording.id, &ObjectKey::Events, Bytes::from(lines), clock.now()).await?;
+    store
+        .write_object(&recording.tenant_id, &recording.id, &ObjectKey::Events, Bytes::from(lines), clock.now())
+        .await?;
     Ok(())
 }
 
@@ -82,11 +84,7 @@ async fn list_manifest_objects(store: &Store, recording: &Recording) -> Result<V
         .into_iter()
         // Derived files can be made again at any time, and the manifest cannot list itself.
         .filter(|object| !matches!(object.key, ObjectKey::Manifest | ObjectKey::DownloadMp4))
-        .map(|object| ManifestObject {
-            key: object.key.to_string(),
-            bytes: object.bytes,
-            sha256: object.sha256,
-        })
+        .map(|object| ManifestObject { key: object.key.to_string(), bytes: object.bytes, sha256: object.sha256 })
         .collect();
     objects.sort_by(|left, right| left.key.cmp(&right.key));
     Ok(objects)

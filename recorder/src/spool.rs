@@ -191,10 +191,9 @@ impl FromStr for SpoolFile {
         let parts: Vec<&str> = name.split('~').collect();
         let number = |text: &str| text.parse::<u64>().map_err(|_| ());
         match parts.as_slice() {
-            ["init", rendition, epoch] => Ok(Self::Init {
-                rendition: rendition.parse().map_err(|_| ())?,
-                epoch: epoch.parse().map_err(|_| ())?,
-            }),
+            ["init", rendition, epoch] => {
+                Ok(Self::Init { rendition: rendition.parse().map_err(|_| ())?, epoch: epoch.parse().map_err(|_| ())? })
+            }
             ["segment", rendition, epoch, sequence, start_us, duration_us] => Ok(Self::Segment {
                 rendition: rendition.parse().map_err(|_| ())?,
                 epoch: epoch.parse().map_err(|_| ())?,
@@ -226,7 +225,13 @@ mod tests {
         let participant_id = ParticipantId::new("a_b-c.d").expect("valid");
         for file in [
             SpoolFile::Init { rendition: Rendition::Video, epoch: 3 },
-            SpoolFile::Segment { rendition: Rendition::Audio, epoch: 0, sequence: 7, start_us: 28_000_000, duration_us: 4 },
+            SpoolFile::Segment {
+                rendition: Rendition::Audio,
+                epoch: 0,
+                sequence: 7,
+                start_us: 28_000_000,
+                duration_us: 4,
+            },
             SpoolFile::Speech { participant_id, sequence: 1, start_us: 2, duration_us: 3 },
         ] {
             assert_eq!(SpoolFile::from_str(&file.to_string()), Ok(file));

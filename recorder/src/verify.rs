@@ -166,7 +166,8 @@ fn decode(path: &Path) -> Result<Decoded, ffmpeg::Error> {
     let context = ffmpeg::codec::Context::from_parameters(stream.parameters())?;
     let mut decoder = context.decoder();
     decoder.set_packet_time_base(time_base);
-    let mut state = DecodeState { time_base, decoded: Decoded { units: 0, end_ms: 0, discontinuity_ms: None }, next_pts: None };
+    let mut state =
+        DecodeState { time_base, decoded: Decoded { units: 0, end_ms: 0, discontinuity_ms: None }, next_pts: None };
     if is_video {
         let mut decoder = decoder.video()?;
         let mut frame = ffmpeg::frame::Video::empty();

@@ -31,19 +31,25 @@ pub(crate) async fn ensure_tenant(
 /// Adds an account unless one with its sign-in name is there.
 pub(crate) async fn ensure_account(
     store: &Store,
+    ids: &dyn IdSource,
     tenant_id: &TenantId,
     account: NewAccount,
 ) -> anyhow::Result<()> {
     if store.find_user_by_name(&account.user_name).await.context("look up account")?.is_some() {
         return Ok(());
     }
-    add_account(store, tenant_id, account).await
+    add_account(store, ids, tenant_id, account).await
 }
 
 /// Adds an account.
-pub(crate) async fn add_account(store: &Store, tenant_id: &TenantId, account: NewAccount) -> anyhow::Result<()> {
-    let password = account.password;
-    let hashed = tokio::task::spawn_blocking(move || api::hash_password(&password)).await;
+pub(crate) async fn add_account(
+    store: &Store,
+    ids: &dyn IdSource,
+    tenant_id: &TenantId,
+    account: NewAccount,
+) -> anyhow::Result<()> {
+    let (password, salt) = (account.password, ids.random_bytes());
+    let hashed = tokio::task::spawn_blocking(move || api::hash_password(&password, salt)).await;
     let user = User {
         id: account.id,
         tenant_id: tenant_id.clone(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use api::{ApiSettings, ApiState};
 use recorder::{RecorderSettings, Recorders};
-use search::Search;
+use search::{Indexer, Search};
 use store::{Clock, DatabaseUrl, IdSource, MasterKey, ObjectSettings, RandomIds, Store, StoreSettings, SystemClock};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -45,8 +45,9 @@ impl Application {
         let recorders = Recorders::new(recorder_settings(arguments)?, store.clone(), Arc::clone(&clock));
         recorders.recover().await.context("take up unfinished recordings")?;
 
-        let search = Search::open(deployment.data_dir.join("index"), store.clone()).context("open the search index")?;
-        tracker.spawn(search.clone().follow_until(shutdown.clone()));
+        let search = Search::open(deployment.data_dir.join("index")).context("open the search index")?;
+        let (indexer, stopping) = (Indexer::new(search.clone(), store.clone()), shutdown.clone());
+        tracker.spawn(async move { indexer.run(stopping).await });
 
         let worker = JobWorker {
             store: store.clone(),

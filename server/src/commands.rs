@@ -46,8 +46,9 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Recordings { deployment, command } => work_on_recordings(&deployment, command).await,
         Command::Reindex { deployment, tenant } => {
             let store = open_store(&deployment, &RandomIds).await?;
-            let search = search::Search::open(deployment.data_dir.join("index"), store).context("open the index")?;
-            search.reindex(&tenant).await.context("rebuild the index")?;
+            let search = search::Search::open(deployment.data_dir.join("index")).context("open the index")?;
+            let report = search::Indexer::new(search, store).reindex(&tenant).await.context("rebuild the index")?;
+            print_line(&format!("{} recordings, {} documents", report.recordings, report.documents));
             Ok(ExitCode::SUCCESS)
         }
         Command::User { deployment, command } => add_identity(&deployment, command).await,
@@ -78,10 +79,7 @@ pub(crate) async fn wait_for_signal() -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn work_on_recordings(
-    deployment: &DeploymentArguments,
-    command: RecordingsCommand,
-) -> anyhow::Result<ExitCode> {
+async fn work_on_recordings(deployment: &DeploymentArguments, command: RecordingsCommand) -> anyhow::Result<ExitCode> {
     let store = open_store(deployment, &RandomIds).await?;
     match command {
         RecordingsCommand::List { tenant } => {
@@ -124,7 +122,8 @@ async fn add_identity(deployment: &DeploymentArguments, command: UserCommand) ->
             };
             let display_name = display_name.unwrap_or_else(|| user_name.clone());
             let password = password.trim_end_matches(['\r', '\n']).to_owned();
-            add_account(&store, &tenant, NewAccount { id, user_name, display_name, role, password }).await?;
+            add_account(&store, &RandomIds, &tenant, NewAccount { id, user_name, display_name, role, password })
+                .await?;
         }
         UserCommand::AddKey { tenant, name } => {
             print_line(&add_api_key(&store, &RandomIds, &tenant, &name).await?);

@@ -9,11 +9,14 @@ use crate::output::print_line;
 /// Looks for every missing piece and prints them all. Returns whether nothing is missing.
 pub(crate) async fn examine(deployment: &DeploymentArguments) -> bool {
     let mut problems = Vec::new();
-    for missing in mixer::check_installation() {
-        problems.push(format!(
-            "GStreamer element {} is missing: install the Debian package {}",
-            missing.element, missing.debian_package
-        ));
+    match mixer::check_installation() {
+        Ok(missing) => problems.extend(missing.iter().map(|missing| {
+            format!(
+                "GStreamer element {} is missing: install the Debian package {}",
+                missing.element, missing.debian_package
+            )
+        })),
+        Err(error) => problems.push(describe(&anyhow::Error::from(error))),
     }
     match &deployment.model {
         None => problems.push("no speech model is set: give --model FILE (a ggml Whisper model)".to_owned()),
@@ -45,7 +48,8 @@ pub(crate) async fn examine(deployment: &DeploymentArguments) -> bool {
 }
 
 fn chinese_font_problem() -> Option<String> {
-    let places = ["/usr/share/fonts/opentype/noto", "/usr/share/fonts/truetype/wqy", "/usr/share/fonts/truetype/arphic"];
+    let places =
+        ["/usr/share/fonts/opentype/noto", "/usr/share/fonts/truetype/wqy", "/usr/share/fonts/truetype/arphic"];
     let found = places.iter().any(|place| Path::new(place).is_dir());
     (!found).then(|| "no Chinese font was found: install the Debian package fonts-noto-cjk".to_owned())
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Context;
 use model::{JobPayload, next_step};
 use store::{ClaimedJob, Clock, IdSource, Stage, Store};
+use summarize::MinutesWriter;
 use tokio_util::sync::CancellationToken;
 use transcribe::Transcriber;
 
@@ -77,7 +78,7 @@ impl JobWorker {
     }
 
     async fn work_on(&self, claimed: &ClaimedJob) {
-        let progress = Arc::new(AtomicU8::new(0));
+        let progress = AtomicU8::new(0);
         let result = tokio::select! {
             result = self.carry_out(claimed, &progress) => result,
             () = self.beat_while_leased(claimed, &progress) => Err(anyhow::anyhow!("the lease was lost")),
@@ -106,21 +107,19 @@ impl JobWorker {
         }
     }
 
-    async fn carry_out(&self, claimed: &ClaimedJob, progress: &Arc<AtomicU8>) -> anyhow::Result<()> {
+    async fn carry_out(&self, claimed: &ClaimedJob, progress: &AtomicU8) -> anyhow::Result<()> {
         let (store, clock, tenant_id) = (&self.store, self.clock.as_ref(), &claimed.job.tenant_id);
+        let report = |percent: u8| progress.store(percent, Ordering::Relaxed);
         match &claimed.job.payload {
             JobPayload::Transcribe { recording_id } => {
                 let transcriber = self.transcriber.clone().context("no speech model is installed")?;
-                let report = {
-                    let progress = Arc::clone(progress);
-                    move |percent: u8| progress.store(percent, Ordering::Relaxed)
-                };
                 transcribe::transcribe_recording(store, clock, transcriber, tenant_id, recording_id, &report)
                     .await
                     .context("transcribe")?;
             }
             JobPayload::Summarize { recording_id } => {
-                summarize::write_minutes(store, &summarize::Writer::Extractive, tenant_id, recording_id, clock.now())
+                let writer = MinutesWriter::extractive();
+                summarize::write_minutes(store, &writer, tenant_id, recording_id, clock.now(), &report)
                     .await
                     .context("write minutes")?;
             }

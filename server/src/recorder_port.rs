@@ -22,10 +22,7 @@ impl RecorderControl for RecorderPort {
         track: &'a Track,
         participant: &'a Participant,
     ) -> BoxFuture<'a, Result<MediaAddress, RecorderError>> {
-        self.0
-            .add_track(&recording.id, track, participant)
-            .map(|result| result.map_err(failed("add a track")))
-            .boxed()
+        self.0.add_track(&recording.id, track, participant).map(|result| result.map_err(failed("add a track"))).boxed()
     }
 
     fn update_track<'a>(

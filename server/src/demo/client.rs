@@ -82,12 +82,7 @@ impl ApiClient {
         artefact(view).context("read the minutes")
     }
 
-    async fn call<T: DeserializeOwned>(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<&Value>,
-    ) -> anyhow::Result<T> {
+    async fn call<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<T> {
         let response = self.send(method, path, body).await?;
         response.json().await.with_context(|| format!("understand the answer to {path}"))
     }

@@ -133,7 +133,7 @@ async fn perform_speech(stage: Arc<Stage>, part: Part, file: PathBuf) -> anyhow:
 }
 
 impl Part {
-    fn speaks_within(&self, media_ms: u64, margin_ms: u64) -> bool {
+    pub(super) fn speaks_within(&self, media_ms: u64, margin_ms: u64) -> bool {
         self.speaking.iter().any(|(start, end)| (start.saturating_sub(margin_ms)..end + margin_ms).contains(&media_ms))
     }
 }
@@ -245,6 +245,6 @@ fn participant(part: &Part) -> Value {
     json!({ "id": id, "display_name": part.speaker, "user_id": id, "language": part.language.as_str() })
 }
 
-fn participant_id(speaker: &str) -> String {
+pub(super) fn participant_id(speaker: &str) -> String {
     speaker.replace(' ', "").to_lowercase()
 }

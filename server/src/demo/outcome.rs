@@ -8,8 +8,8 @@ use tokio::time::{Instant, interval};
 use super::client::ApiClient;
 use super::meeting::HeldMeeting;
 use super::report::{DemoReport, count_uncited};
-use super::script::ScriptLine;
 use super::scoring::score;
+use super::script::ScriptLine;
 
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -45,7 +45,7 @@ pub(super) async fn await_outcome(
     drop(writeln!(std::io::stderr()));
     let transcript = client.transcript(recording_id).await?;
     let minutes = client.minutes(recording_id).await?;
-    let score = score(lines, &transcript);
+    let score = score(lines, &transcript)?;
     let seconds = |duration: Option<Duration>| duration.unwrap_or_default().as_secs_f64();
     Ok(DemoReport {
         recording_id: recording_id.to_string(),
@@ -56,9 +56,9 @@ pub(super) async fn await_outcome(
         packets_received: held.packets_received,
         packets_lost: held.packets_lost,
         tracks: held.tracks,
-        wer: score.word_error_rate,
-        cer: score.character_error_rate,
-        attribution: score.attribution,
+        wer: score.english.rate(),
+        cer: score.mandarin.rate(),
+        attribution: score.attribution(),
         utterances: lines.len(),
         decisions: minutes.decisions.len(),
         action_items: minutes.action_items.len(),

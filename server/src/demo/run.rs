@@ -50,7 +50,8 @@ pub(crate) async fn run_demo(arguments: DemoArguments) -> anyhow::Result<ExitCod
     let held = hold_meeting(&meeting).await.context("hold the demo meeting")?;
     let mut report = await_outcome(&client, &meeting.lines, held).await.context("wait for what came of it")?;
     let recording_id = model::RecordingId::new(report.recording_id.clone())?;
-    report.segments = application.store.list_segments(&recording_id, None).await.context("count segments")?.len() as u64;
+    report.segments =
+        application.store.list_segments(&recording_id, None).await.context("count segments")?.len() as u64;
     report.console_url = console_url;
     report.data_dir = arguments.deployment.data_dir.display().to_string();
     if arguments.json {
@@ -97,7 +98,7 @@ async fn add_accounts(application: &Application, tenant_id: &TenantId) -> anyhow
             role: *role,
             password: PASSWORD.to_owned(),
         };
-        ensure_account(store, tenant_id, account).await?;
+        ensure_account(store, application.ids.as_ref(), tenant_id, account).await?;
     }
     add_api_key(store, application.ids.as_ref(), tenant_id, "demo meeting platform").await
 }

@@ -56,7 +56,8 @@ mod tests {
 
     #[test]
     fn lines_are_parsed_and_cut() {
-        let lines = parse_script("Alice\ten\t0.50\t2.24\tGood morning.\nLi Na\tzh\t16.53\t18.00\t你好。").expect("good");
+        let lines =
+            parse_script("Alice\ten\t0.50\t2.24\tGood morning.\nLi Na\tzh\t16.53\t18.00\t你好。").expect("good");
         assert_eq!((lines[1].speaker.as_str(), lines[1].start_ms, lines[1].end_ms), ("Li Na", 16_530, 18_000));
         assert_eq!(lines_within(&lines, 18).len(), 1);
         assert_eq!(lines_within(&lines, 19).len(), 2);
