@@ -42,4 +42,5 @@ check-web:
 	cd web && npm run check && npm test
 
 test-rust:
+	cargo build --workspace --bins --locked
 	cargo nextest run --workspace --locked

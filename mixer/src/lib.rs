@@ -24,6 +24,7 @@ mod picture;
 mod receive;
 mod settings;
 mod speech;
+pub mod synthetic;
 mod synthetic;
 mod track;
 mod worker;

@@ -1,5 +1,14 @@
-//! Pictures drawn as real RTP, for the demo meeting and for tests.
+//! Participants that are drawn and spoken by the computer, as real RTP in real time: for the demo, tests and
+//! benchmarks. Every source of a process shares one sender clock, so sender reports align all of them.
 
-mod drawn_video;
+mod beep_flash;
+mod camera;
+mod microphone;
+mod rtp_sender;
+mod screen;
 
-pub use drawn_video::{DrawnPicture, DrawnVideo, DrawnVideoSettings};
+pub use beep_flash::{BeepFlash, BeepFlashSettings};
+pub use camera::{CameraSettings, SyntheticCamera};
+pub use microphone::SyntheticMicrophone;
+pub use rtp_sender::{RtpStream, SyntheticPacket};
+pub use screen::SyntheticScreen;

@@ -1,1 +1,34 @@
+//! A search index of titles, transcripts and minutes, one per tenant, that can be rebuilt from the store at any time.
+//!
+//! [`Indexer`] follows the store's outbox and replaces what changed; [`Search`] answers queries. A document is one title,
+//! one utterance or one line of minutes. Chinese is held by single characters, so every literal piece of a text is found,
+//! and besides by dictionary words and by sound; English by stems. The caller's [`Visibility`] is part of the query:
+//! hits, counts and scores come from the recordings it names and from no others.
 
+mod document;
+mod error;
+mod expression;
+mod group_collector;
+mod highlight;
+mod index_directory;
+mod indexer;
+mod normal_text;
+mod plan;
+mod recording_table;
+mod request;
+mod schema;
+mod search;
+#[cfg(test)]
+mod search_tests;
+mod tenant_index;
+mod term;
+mod token;
+mod tokenizer;
+mod visible_statistics;
+
+pub use document::{HitKind, Speaker};
+pub use error::Error;
+pub use highlight::Highlight;
+pub use indexer::{Indexer, ReindexReport};
+pub use request::{Hit, RecordingHits, SearchRequest, SearchResults, SortOrder, Visibility};
+pub use search::Search;

@@ -51,7 +51,9 @@ fn dependencies_point_up_the_table_only() {
 
 #[test]
 fn only_the_mixer_links_gstreamer_and_only_the_store_speaks_sql() {
-    for (package, owner) in [("gstreamer", "mixer"), ("sqlx", "store"), ("aws-sdk-s3", "store"), ("whisper-rs", "transcribe")] {
+    for (package, owner) in
+        [("gstreamer", "mixer"), ("sqlx", "store"), ("aws-sdk-s3", "store"), ("whisper-rs", "transcribe")]
+    {
         let users: Vec<String> =
             manifests().filter(|(_, text)| names_dependency(text, package)).map(|(name, _)| name).collect();
         assert_eq!(users, [owner], "{package}");

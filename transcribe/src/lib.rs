@@ -1,1 +1,40 @@
+//! Speech chunks to a transcript: who said what, when, and how sure the engine was.
+//!
+//! Each participant's chunks are decoded as one stream, voice activity cuts it into regions, regions go to the
+//! [`Transcriber`] in windows, and its words come back to the recording's timeline as utterances. The same chunks give
+//! the same transcript, whether they come during the meeting ([`LiveTranscriber`]) or after it
+//! ([`transcribe_recording`]). Nothing is left out in silence: every millisecond of speech found is in exactly one part
+//! of the transcript's coverage. Speakers are never guessed: a participant's words come from the participant's own
+//! microphone.
 
+mod audio;
+mod error;
+mod error_rate;
+mod guard;
+mod job;
+mod live_transcriber;
+mod model_file;
+mod opus_decoder;
+mod participant_audio;
+mod participant_transcription;
+mod recording_transcription;
+mod simplified_chinese;
+mod speech_region;
+mod transcriber;
+mod transcript_builder;
+mod utterances;
+mod voice_activity;
+mod whisper;
+mod window;
+mod word_assembler;
+
+pub use error::Error;
+pub use error_rate::{ErrorRate, ReferenceLine, TranscriptScore, score_transcript};
+pub use job::transcribe_recording;
+pub use live_transcriber::LiveTranscriber;
+pub use model_file::{KNOWN_MODELS, KnownModel, ModelFile};
+pub use opus_decoder::DecodeError;
+pub use transcriber::{DecodedSegment, DecodedWord, Transcriber};
+pub use transcript_builder::{LoadedChunk, TranscriptBuilder};
+pub use whisper::{WhisperSettings, WhisperTranscriber};
+pub use window::WindowRule;

@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn jitter_does_not_move_settled_packets() {
         let mut clock = RtpClock::new(48_000);
-        let mut previous = None;
+        let mut previous: Option<i64> = None;
         for packet in 0_i64..500 {
             let jitter = (packet * 7919 % 40) * MS;
             let moment = clock.observe((packet * 960) as u32, packet * 20 * MS + jitter).expect("fits");

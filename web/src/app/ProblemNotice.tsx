@@ -13,7 +13,7 @@ interface ProblemNoticeProps {
 /** Says what failed and what to do next. */
 export function ProblemNotice({ problem, notFoundHint, onRetry }: ProblemNoticeProps) {
   const { t } = useText();
-  const { title, hint, requestId, retriable } = describe(problem, t, notFoundHint);
+  const { title, hint, requestId, retriable } = explain(problem, t, notFoundHint);
   return (
     <Notice
       title={title}
@@ -25,7 +25,7 @@ export function ProblemNotice({ problem, notFoundHint, onRetry }: ProblemNoticeP
 
 type Translate = ReturnType<typeof useText>["t"];
 
-function describe(problem: unknown, t: Translate, notFoundHint: string | undefined) {
+function explain(problem: unknown, t: Translate, notFoundHint: string | undefined) {
   const error = problem instanceof RequestError ? problem : null;
   switch (error?.code) {
     case "network":

@@ -113,7 +113,6 @@ export function TranscriptPanel({ transcript, cast, shownUtteranceId }: Transcri
           />
         </Tooltip>
       </div>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: scrolling by hand pauses following; nothing is operated */}
       <div ref={scroller} className={styles.scroller} onWheel={stopFollowing} onTouchMove={stopFollowing}>
         <ol className={styles.list} style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map((item) => {

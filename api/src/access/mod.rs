@@ -1,0 +1,15 @@
+//! Who may do what: the decision, the proof that it was made, and the gate in front of every handler.
+
+mod action;
+mod decide;
+mod facts;
+mod gate;
+mod permit;
+mod subject;
+
+pub(crate) use action::{Action, Scope};
+pub(crate) use decide::Obligation;
+pub(crate) use facts::Facts;
+pub(crate) use gate::{Gate, permissions, permit_recording, stand_before};
+pub(crate) use permit::{RecordingPermit, TenantPermit};
+pub(crate) use subject::Subject;

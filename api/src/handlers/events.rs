@@ -1,0 +1,141 @@
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{self, StreamExt as _};
+use model::{Recording, RecordingId};
+use serde::Serialize;
+use store::{Change, ChangeKind};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
+
+use crate::access::{Action, RecordingPermit, Subject, TenantPermit, permit_recording};
+use crate::error::ApiError;
+use crate::recording_view::recording_view;
+use crate::state::App;
+use crate::views::JobView;
+
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// Streams a recording as it changes: `recording` events with the whole view, `job` events with each job that moved.
+#[utoipa::path(get, path = "/recordings/{recording_id}/events", tag = "events",
+    params(("recording_id" = String, Path)),
+    responses((status = 200, content_type = "text/event-stream", body = String)))]
+pub(crate) async fn watch_recording(State(app): State<App>, permit: RecordingPermit) -> Result<Response, ApiError> {
+    let changes = app.archive().changes();
+    let only = Some(permit.recording().id.clone());
+    let first = view_events(&app, permit.subject(), &permit.recording().id, ChangeKind::Recording).await;
+    Ok(respond(app, permit.subject().clone(), only, changes, first))
+}
+
+/// Streams `recording` events with the view of each recording that changes and that the caller may see.
+#[utoipa::path(get, path = "/recordings/events", tag = "events",
+    responses((status = 200, content_type = "text/event-stream", body = String)))]
+pub(crate) async fn watch_recordings(State(app): State<App>, permit: TenantPermit) -> Result<Response, ApiError> {
+    let changes = app.archive().changes();
+    Ok(respond(app, permit.subject().clone(), None, changes, Vec::new()))
+}
+
+fn respond(
+    app: App,
+    subject: Subject,
+    only: Option<RecordingId>,
+    changes: Receiver<Change>,
+    first: Vec<Event>,
+) -> Response {
+    let ending = app.shutdown().clone();
+    let lifetime = app.settings().event_stream_lifetime;
+    let watcher = Watcher { app, subject, only, changes };
+    let later = stream::unfold(watcher, |mut watcher| async {
+        let events = watcher.next().await?;
+        Some((stream::iter(events), watcher))
+    });
+    let events = stream::iter(first).chain(later.flatten()).map(Ok::<_, Infallible>);
+    let events = events.take_until(end_of_stream(ending, lifetime));
+    Sse::new(events.boxed()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
+}
+
+/// The reader comes back by itself, and then has to authenticate again.
+async fn end_of_stream(shutdown: CancellationToken, lifetime: Duration) {
+    tokio::select! {
+        () = shutdown.cancelled() => {}
+        () = tokio::time::sleep(lifetime) => {}
+    }
+}
+
+struct Watcher {
+    app: App,
+    subject: Subject,
+    only: Option<RecordingId>,
+    changes: Receiver<Change>,
+}
+
+impl Watcher {
+    /// Waits for a change worth telling; none ends the stream.
+    async fn next(&mut self) -> Option<Vec<Event>> {
+        loop {
+            let (recording_id, kind) = match self.changes.recv().await {
+                Ok(change) if self.concerns(&change) => (change.recording_id, change.kind),
+                Ok(_) => continue,
+                // Some changes were missed: whoever watches one recording is shown it anew, a list has to be read anew.
+                Err(RecvError::Lagged(_)) => match &self.only {
+                    Some(only) => (only.clone(), ChangeKind::Recording),
+                    None => return Some(vec![Event::default().event("reload").data("{}")]),
+                },
+                Err(RecvError::Closed) => return None,
+            };
+            let events = view_events(&self.app, &self.subject, &recording_id, kind).await;
+            if !events.is_empty() {
+                return Some(events);
+            }
+            if self.only.is_some() {
+                // The one recording that is watched may no longer be seen.
+                return None;
+            }
+        }
+    }
+
+    fn concerns(&self, change: &Change) -> bool {
+        Some(&change.tenant_id) == self.subject.tenant_id()
+            && self.only.as_ref().is_none_or(|only| *only == change.recording_id)
+    }
+}
+
+/// Makes the events for a change, none when the subject may not see the recording: that is decided anew each time.
+async fn view_events(app: &App, subject: &Subject, recording_id: &RecordingId, kind: ChangeKind) -> Vec<Event> {
+    match try_view_events(app, subject, recording_id, kind).await {
+        Ok(events) => events,
+        Err(ApiError::NotFound { .. } | ApiError::Forbidden { .. }) => Vec::new(),
+        Err(error) => {
+            tracing::warn!(recording.id = %recording_id, %error, "an event could not be rendered");
+            Vec::new()
+        }
+    }
+}
+
+async fn try_view_events(
+    app: &App,
+    subject: &Subject,
+    recording_id: &RecordingId,
+    kind: ChangeKind,
+) -> Result<Vec<Event>, ApiError> {
+    let permit = permit_recording(app, subject, Action::ReadRecording, recording_id).await?;
+    let recording: Recording = permit.recording().clone();
+    let view = recording_view(app, subject, recording).await?;
+    let mut events = vec![event("recording", &view)?];
+    if kind == ChangeKind::Job {
+        let permit = permit_recording(app, subject, Action::ReadJobs, recording_id).await?;
+        for job in app.archive().jobs(&permit).await? {
+            events.push(event("job", &JobView::from(job))?);
+        }
+    }
+    Ok(events)
+}
+
+fn event(name: &str, view: &impl Serialize) -> Result<Event, ApiError> {
+    let event = Event::default().event(name).json_data(view);
+    event.map_err(|error| ApiError::internal(format!("event {name}: {error}")))
+}

@@ -1,0 +1,15 @@
+//! What each route does once its permit is given: read the request, call, render.
+
+pub(crate) mod content;
+pub(crate) mod control;
+pub(crate) mod create;
+pub(crate) mod events;
+pub(crate) mod exports;
+pub(crate) mod mp4;
+pub(crate) mod participants;
+pub(crate) mod plan;
+pub(crate) mod playback;
+pub(crate) mod recordings;
+pub(crate) mod search;
+pub(crate) mod session;
+pub(crate) mod tracks;

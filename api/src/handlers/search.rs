@@ -1,0 +1,116 @@
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use search::{Hit, HitKind, RecordingHits, SearchRequest, SortOrder};
+use serde_json::json;
+use tokio::time::Instant;
+
+use super::recordings::required_time;
+use crate::access::{Action, Obligation, TenantPermit, permit_recording};
+use crate::audit::{Event, audit_event};
+use crate::error::ApiError;
+use crate::recording_view::host_name;
+use crate::request::QueryString;
+use crate::state::App;
+use crate::views::{
+    HighlightView, SearchGroupView, SearchHitKind, SearchHitView, SearchPageView, SearchQuery, SearchSort, time_text,
+};
+
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// Searches titles, transcripts and minutes of the recordings the caller may view.
+#[utoipa::path(get, path = "/search", tag = "search", params(SearchQuery),
+    responses((status = 200, body = SearchPageView)))]
+pub(crate) async fn search_recordings(
+    State(app): State<App>,
+    permit: TenantPermit,
+    QueryString(query): QueryString<SearchQuery>,
+) -> Result<Json<SearchPageView>, ApiError> {
+    if permit.permit().obliges(Obligation::AuditFirst) {
+        let what = Event {
+            action: Action::Search.name(),
+            recording_id: None,
+            outcome: "allowed",
+            detail: json!({ "query": query.q }),
+        };
+        audit_event(&app, permit.tenant_id(), permit.subject(), what).await?;
+    }
+    let results = app.archive().search(&permit, parse(query)?, Instant::now() + DEADLINE).await?;
+    let mut groups = Vec::with_capacity(results.groups.len());
+    for group in results.groups {
+        groups.extend(group_view(&app, &permit, group).await?);
+    }
+    Ok(Json(SearchPageView {
+        total_recordings: results.total_recordings as u64,
+        groups,
+        query_cut: results.query_cut,
+        next_page_token: results.next_offset.map(|offset| offset.to_string()),
+    }))
+}
+
+fn parse(query: SearchQuery) -> Result<SearchRequest, ApiError> {
+    let page_size = query.page_size.unwrap_or(20);
+    if !(1..=50).contains(&page_size) {
+        return Err(ApiError::invalid("page_size must be 1 to 50"));
+    }
+    let offset = query.page_token.map_or(Ok(0), |token| token.parse());
+    Ok(SearchRequest {
+        query: query.q,
+        from: query.from.map(|text| required_time("from", &text)).transpose()?,
+        until: query.to.map(|text| required_time("to", &text)).transpose()?,
+        speaker: query.speaker.filter(|speaker| !speaker.trim().is_empty()),
+        sort: match query.sort {
+            None | Some(SearchSort::Relevance) => SortOrder::Relevance,
+            Some(SearchSort::Time) => SortOrder::Time,
+        },
+        offset: offset.map_err(|_| ApiError::invalid("page_token is not one that was given out"))?,
+        recordings_max: page_size as usize,
+        ..SearchRequest::default()
+    })
+}
+
+/// Decides anew about a recording that was found: the index may be behind what was taken away a moment ago.
+async fn group_view(
+    app: &App,
+    permit: &TenantPermit,
+    group: RecordingHits,
+) -> Result<Option<SearchGroupView>, ApiError> {
+    match permit_recording(app, permit.subject(), Action::ReadTranscript, &group.recording_id).await {
+        Ok(permit) => {
+            let recording = permit.recording();
+            let participants = app.archive().participants(recording).await?;
+            Ok(Some(SearchGroupView {
+                recording_id: recording.id.to_string(),
+                title: recording.title.clone(),
+                host_name: host_name(app, recording, &participants).await?,
+                started_at: recording.state.started_at().map(time_text),
+                total_hits: group.total_hits as u64,
+                hits: group.hits.into_iter().map(hit_view).collect(),
+            }))
+        }
+        Err(ApiError::NotFound { .. } | ApiError::Forbidden { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn hit_view(hit: Hit) -> SearchHitView {
+    let (speaker_id, speaker_name) = hit.speaker.map(|speaker| (speaker.id.to_string(), speaker.name)).unzip();
+    let highlight =
+        |highlight: search::Highlight| HighlightView { start: highlight.start as u64, end: highlight.end as u64 };
+    SearchHitView {
+        kind: match hit.kind {
+            HitKind::Title => SearchHitKind::Title,
+            HitKind::Utterance => SearchHitKind::Utterance,
+            HitKind::Minutes => SearchHitKind::Minutes,
+        },
+        start_ms: hit.start_ms.as_millis(),
+        end_ms: hit.end_ms.as_millis(),
+        speaker_id,
+        speaker_name,
+        utterance_id: hit.utterance_id.map(String::from),
+        text: hit.text,
+        highlights: hit.highlights.into_iter().map(highlight).collect(),
+        score: hit.score,
+    }
+}

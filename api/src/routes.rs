@@ -1,0 +1,152 @@
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::MethodRouter;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+use utoipa_axum::routes;
+
+use crate::access::{Action, Gate, Scope, stand_before};
+use crate::api_description::{self, base, describe_operations};
+use crate::handlers::{
+    content, control, create, events, exports, mp4, participants, plan, playback, recordings, search, session, tracks,
+};
+use crate::response_headers::{no_referrer, no_store};
+use crate::state::App;
+
+/// Where the API lives. Playback sessions live beside it, at `/p`.
+pub(crate) const API_PREFIX: &str = "/api/v1";
+
+/// A handler, where it is reached, and what it does. There is no other way into the router.
+pub(crate) struct Route {
+    pub(crate) action: Action,
+    handler: UtoipaMethodRouter<App>,
+}
+
+/// Returns every route. A handler cannot be added without saying what it does.
+pub(crate) fn route_table() -> Vec<Route> {
+    let mut table = control_routes();
+    table.extend(reading_routes());
+    table.extend(playback_routes());
+    table
+}
+
+fn control_routes() -> Vec<Route> {
+    let route = |action, handler| Route { action, handler };
+    vec![
+        route(Action::SignIn, routes!(session::sign_in)),
+        route(Action::ReadSession, routes!(session::read_session)),
+        route(Action::SignOut, routes!(session::sign_out)),
+        route(Action::CreateRecording, routes!(create::create_recording)),
+        route(Action::ControlRecording, routes!(control::pause_recording)),
+        route(Action::ControlRecording, routes!(control::resume_recording)),
+        route(Action::ControlRecording, routes!(control::stop_recording)),
+        route(Action::ControlRecording, routes!(control::set_layout)),
+        route(Action::ManageTracks, routes!(tracks::add_track)),
+        route(Action::ManageTracks, routes!(tracks::change_track)),
+        route(Action::ManageTracks, routes!(tracks::remove_track)),
+        route(Action::ManageParticipants, routes!(participants::join_participant)),
+        route(Action::ManageParticipants, routes!(participants::leave_participant)),
+    ]
+}
+
+fn reading_routes() -> Vec<Route> {
+    let route = |action, handler| Route { action, handler };
+    vec![
+        route(Action::ReadHealth, routes!(plan::read_health)),
+        route(Action::ReadApiDescription, routes!(api_description::read_description)),
+        route(Action::ReadPlan, routes!(plan::read_plan)),
+        route(Action::ListRecordings, routes!(recordings::list_recordings)),
+        route(Action::ListRecordings, routes!(events::watch_recordings)),
+        route(Action::Search, routes!(search::search_recordings)),
+        route(Action::ReadRecording, routes!(recordings::read_recording)),
+        route(Action::ReadRecording, routes!(events::watch_recording)),
+        route(Action::ReadTimeline, routes!(content::read_timeline)),
+        route(Action::ReadJobs, routes!(content::list_jobs)),
+        route(Action::ReadTranscript, routes!(content::read_transcript)),
+        route(Action::ReadMinutes, routes!(content::read_minutes)),
+        route(Action::PlayRecording, routes!(playback::open_playback)),
+        route(Action::ExportText, routes!(exports::export_webvtt)),
+        route(Action::ExportText, routes!(exports::export_subrip)),
+        route(Action::ExportText, routes!(exports::export_transcript_markdown)),
+        route(Action::ExportText, routes!(exports::export_minutes_markdown)),
+        route(Action::RequestMp4, routes!(mp4::request_mp4)),
+        route(Action::DownloadMp4, routes!(mp4::download_mp4)),
+    ]
+}
+
+fn playback_routes() -> Vec<Route> {
+    let route = |action, handler| Route { action, handler };
+    vec![
+        route(Action::FetchPlayback, routes!(playback::read_master_playlist)),
+        route(Action::FetchPlayback, routes!(playback::read_captions)),
+        route(Action::FetchPlayback, routes!(playback::read_media)),
+    ]
+}
+
+/// Builds the router of every route, each behind its gate, and the description that belongs to it.
+pub(crate) fn assemble(app: &App) -> (axum::Router<App>, OpenApi) {
+    let gated = |action: Action, handler: MethodRouter<App>| {
+        let gate = Gate { app: app.clone(), action };
+        let handler = handler.route_layer(from_fn_with_state(gate, stand_before));
+        match action.scope() {
+            Scope::PlaybackSession => handler.layer(from_fn(no_referrer)),
+            Scope::Public | Scope::Tenant | Scope::Recording => handler.layer(from_fn(no_store)),
+        }
+    };
+    mount(gated).split_for_parts()
+}
+
+/// Builds the description without a server.
+pub(crate) fn description() -> OpenApi {
+    mount(|_, handler| handler).into_openapi()
+}
+
+fn mount(gated: impl Fn(Action, MethodRouter<App>) -> MethodRouter<App>) -> OpenApiRouter<App> {
+    let mut api = OpenApiRouter::new();
+    let mut beside = OpenApiRouter::with_openapi(base());
+    for Route { action, handler: (schemas, mut paths, methods) } in route_table() {
+        describe_operations(&mut paths, action);
+        let handler = (schemas, paths, gated(action, methods));
+        match action.scope() {
+            Scope::PlaybackSession => beside = beside.routes(handler),
+            Scope::Public | Scope::Tenant | Scope::Recording => api = api.routes(handler),
+        }
+    }
+    beside.nest(API_PREFIX, api)
+}
+
+/// Where a route is reached and what it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteEntry {
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The full path, parameters in braces.
+    pub path: String,
+    /// The name of the action that is decided about, as in the audit log.
+    pub action: &'static str,
+}
+
+/// Lists every route of the API and of playback sessions.
+#[must_use]
+pub fn route_entries() -> Vec<RouteEntry> {
+    route_table().iter().flat_map(Route::entries).collect()
+}
+
+impl Route {
+    fn entries(&self) -> Vec<RouteEntry> {
+        let prefix = if self.action.scope() == Scope::PlaybackSession { "" } else { API_PREFIX };
+        let mut entries = Vec::new();
+        for (path, item) in &self.handler.1.paths {
+            let methods = [
+                ("GET", &item.get),
+                ("PUT", &item.put),
+                ("POST", &item.post),
+                ("DELETE", &item.delete),
+                ("PATCH", &item.patch),
+            ];
+            for (method, _) in methods.into_iter().filter(|(_, operation)| operation.is_some()) {
+                entries.push(RouteEntry { method, path: format!("{prefix}{path}"), action: self.action.name() });
+            }
+        }
+        entries
+    }
+}

@@ -1,0 +1,47 @@
+use std::borrow::Cow;
+
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::RefOr;
+use utoipa::{PartialSchema, ToSchema};
+
+/// Describes an enum of `model` by its wire names, so that the API description cannot disagree with the parser.
+macro_rules! closed_set_schema {
+    ($($name:ident),+ $(,)?) => {
+        $(
+            pub(crate) struct $name;
+
+            impl PartialSchema for $name {
+                fn schema() -> RefOr<Schema> {
+                    named_texts(model::$name::ALL.iter().map(|member| member.as_str()))
+                }
+            }
+
+            impl ToSchema for $name {
+                fn name() -> Cow<'static, str> {
+                    Cow::Borrowed(stringify!($name))
+                }
+            }
+        )+
+    };
+}
+
+closed_set_schema!(
+    ActionStatus,
+    Codec,
+    FailureReason,
+    Language,
+    Layout,
+    PlanName,
+    Profile,
+    Rendition,
+    ReviewState,
+    Role,
+    SpanCause,
+    SrtpProfile,
+    TrackSource,
+);
+
+fn named_texts(names: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
+    let names: Vec<&str> = names.collect();
+    ObjectBuilder::new().schema_type(SchemaType::new(Type::String)).enum_values(Some(names)).into()
+}

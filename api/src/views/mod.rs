@@ -1,0 +1,35 @@
+//! What goes over the wire: request bodies, queries and responses, and how they are made from `model`.
+
+mod closed_set_schemas;
+mod job;
+mod minutes;
+mod plan;
+mod playback;
+mod problem;
+mod recorder_status;
+mod recording;
+mod search;
+mod session;
+mod time_text;
+mod timeline;
+mod track;
+mod transcript;
+
+pub(crate) use job::{JobListView, JobRequestView, JobView};
+pub(crate) use minutes::MinutesView;
+pub(crate) use plan::{HealthView, PlanView};
+pub(crate) use playback::PlaybackView;
+pub(crate) use problem::ProblemView;
+pub(crate) use recorder_status::TrackAddressView;
+pub(crate) use recording::{
+    NewLayout, NewParticipant, NewRecording, ParticipantView, PermissionsView, RecordingFacts, RecordingPageView,
+    RecordingQuery, RecordingView,
+};
+pub(crate) use search::{
+    HighlightView, SearchGroupView, SearchHitKind, SearchHitView, SearchPageView, SearchQuery, SearchSort,
+};
+pub(crate) use session::{SessionView, SignIn, SignedInView, UserView};
+pub(crate) use time_text::{parse_time, time_text};
+pub(crate) use timeline::TimelineView;
+pub(crate) use track::{NewTrack, TrackChange};
+pub(crate) use transcript::TranscriptView;

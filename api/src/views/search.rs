@@ -1,0 +1,102 @@
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// What to search for.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SearchQuery {
+    /// Words, "phrases", -excluded words, OR, speaker:, from:, to:, in:title|minutes|transcript.
+    pub(crate) q: String,
+    /// Meetings that started at or after this RFC 3339 time.
+    pub(crate) from: Option<String>,
+    /// Meetings that started before this RFC 3339 time.
+    pub(crate) to: Option<String>,
+    /// Part of a speaker's name.
+    pub(crate) speaker: Option<String>,
+    /// `relevance` when left out.
+    #[param(inline)]
+    pub(crate) sort: Option<SearchSort>,
+    /// How many recordings to return, 1 to 50; 20 when left out.
+    #[param(minimum = 1, maximum = 50)]
+    pub(crate) page_size: Option<u32>,
+    /// Where the last page ended.
+    pub(crate) page_token: Option<String>,
+}
+
+/// How hits are ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SearchSort {
+    /// Best first.
+    Relevance,
+    /// Newest meeting first.
+    Time,
+}
+
+/// What was found, grouped by recording.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = SearchPage)]
+pub(crate) struct SearchPageView {
+    /// How many recordings have hits.
+    pub(crate) total_recordings: u64,
+    pub(crate) groups: Vec<SearchGroupView>,
+    /// Whether the query was longer than is looked at.
+    pub(crate) query_cut: bool,
+    #[schema(required)]
+    pub(crate) next_page_token: Option<String>,
+}
+
+/// The hits of one recording.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = SearchGroup)]
+pub(crate) struct SearchGroupView {
+    pub(crate) recording_id: String,
+    pub(crate) title: String,
+    pub(crate) host_name: String,
+    #[schema(required)]
+    pub(crate) started_at: Option<String>,
+    /// How many hits the recording has; the best of them follow.
+    pub(crate) total_hits: u64,
+    pub(crate) hits: Vec<SearchHitView>,
+}
+
+/// A place where something was found.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = SearchHit)]
+pub(crate) struct SearchHitView {
+    pub(crate) kind: SearchHitKind,
+    /// Where to seek to.
+    pub(crate) start_ms: u64,
+    /// Where it ends; the start for titles and minutes.
+    pub(crate) end_ms: u64,
+    #[schema(required)]
+    pub(crate) speaker_id: Option<String>,
+    #[schema(required)]
+    pub(crate) speaker_name: Option<String>,
+    /// The utterance, or the first one that a line of minutes cites.
+    #[schema(required)]
+    pub(crate) utterance_id: Option<String>,
+    pub(crate) text: String,
+    /// What to mark, as UTF-16 offsets into `text`.
+    pub(crate) highlights: Vec<HighlightView>,
+    pub(crate) score: f32,
+}
+
+/// What kind of text was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SearchHitKind {
+    Utterance,
+    Minutes,
+    Title,
+}
+
+/// A stretch of a text, in UTF-16 code units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Highlight)]
+pub(crate) struct HighlightView {
+    pub(crate) start: u64,
+    /// The unit after the last.
+    pub(crate) end: u64,
+}

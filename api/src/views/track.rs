@@ -1,0 +1,82 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use model::{ParticipantId, SrtpKey, Track, TrackId};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::closed_set_schemas as schemas;
+
+/// An RTP source that is about to send.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewTrack {
+    /// Whose track it is; must be in the roster or have joined.
+    #[schema(value_type = String)]
+    pub(crate) participant_id: ParticipantId,
+    #[schema(value_type = schemas::TrackSource)]
+    pub(crate) source: model::TrackSource,
+    #[schema(value_type = schemas::Codec)]
+    pub(crate) codec: model::Codec,
+    /// The RTP payload type.
+    #[schema(minimum = 0, maximum = 127)]
+    pub(crate) payload_type: u8,
+    /// The RTP clock rate in hertz, as the payload format prescribes it.
+    pub(crate) clock_rate_hz: u32,
+    /// The synchronisation source of the packets.
+    pub(crate) ssrc: u32,
+    /// The key, when the feed is SRTP.
+    #[serde(default)]
+    pub(crate) srtp: Option<NewSrtpKey>,
+}
+
+/// The key of an SRTP feed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SrtpKey)]
+pub(crate) struct NewSrtpKey {
+    #[schema(value_type = schemas::SrtpProfile)]
+    pub(crate) profile: model::SrtpProfile,
+    /// Master key and master salt, one after the other, as in SDP `a=crypto`; base64.
+    pub(crate) key_base64: String,
+}
+
+/// What changes on a track. Fields that are left out stay as they are.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TrackChange {
+    #[serde(default)]
+    pub(crate) muted: Option<bool>,
+    #[serde(default)]
+    pub(crate) ssrc: Option<u32>,
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 127)]
+    pub(crate) payload_type: Option<u8>,
+}
+
+impl NewTrack {
+    /// Gives the track its id and checks that its parts fit together.
+    pub(crate) fn into_track(self, id: TrackId) -> Result<Track, model::Error> {
+        let srtp = match self.srtp {
+            Some(new) => Some(SrtpKey {
+                profile: new.profile,
+                key_and_salt: STANDARD.decode(&new.key_base64).map_err(|_| model::Error::InvalidField {
+                    field: "srtp.key_base64",
+                    problem: "is not standard base64".to_owned(),
+                })?,
+            }),
+            None => None,
+        };
+        let track = Track {
+            id,
+            participant_id: self.participant_id,
+            source: self.source,
+            codec: self.codec,
+            payload_type: self.payload_type,
+            clock_rate_hz: self.clock_rate_hz,
+            ssrc: self.ssrc,
+            srtp,
+        };
+        track.validate()?;
+        Ok(track)
+    }
+}

@@ -1,0 +1,16 @@
+//! The API in process: the real store on SQLite and a directory, a clock that stands still, a stand-in for recorders.
+
+mod artefacts;
+mod bad_input;
+mod content;
+mod description;
+mod harness;
+mod matrix;
+mod mp4;
+mod playback;
+mod recordings;
+mod search;
+mod session;
+mod stand_in_recorder;
+mod streams;
+mod tracks;

@@ -1,0 +1,175 @@
+use std::collections::BTreeSet;
+
+use api::{RouteEntry, route_entries};
+use axum::http::Method;
+use model::{Codec, ParticipantId, Recording, Relation, Role, Track, TrackSource};
+use serde_json::{Value, json};
+use store::IdSource as _;
+
+use crate::harness::{NOW, TestApi, live};
+
+/// What each subject may do, in the order of [`subjects`]: + allowed, 1 sign in, 3 forbidden, 4 not found.
+const EXPECTED: &[(&str, &str)] = &[
+    ("health.read", "++++++++++"),
+    ("api.read", "++++++++++"),
+    ("session.read", "13++++++++"),
+    ("session.close", "13++++++++"),
+    ("plan.read", "1+++++++++"),
+    ("recording.create", "1++3333333"),
+    ("recording.list", "1+++++++++"),
+    ("search", "13++++++++"),
+    ("recording.read", "1+++++44+4"),
+    ("recording.control", "1+++334434"),
+    ("track.manage", "1+++334434"),
+    ("participant.manage", "1+++334434"),
+    ("timeline.read", "1+++++44+4"),
+    ("job.read", "1+++++44+4"),
+    ("transcript.read", "1+++++44+4"),
+    ("minutes.read", "1+++++44+4"),
+    ("playback.start", "13++++44+4"),
+    ("export.text", "1+++3344+4"),
+    ("export.mp4", "1+++3344+4"),
+    ("download.mp4", "1+++3344+4"),
+    ("playback.fetch", "4444444444"),
+];
+
+/// Returns who asks, with their credentials.
+async fn subjects(api: &TestApi) -> Vec<(&'static str, Option<String>)> {
+    vec![
+        ("anonymous", None),
+        ("service key", Some(api.add_api_key("ours").await)),
+        ("host", Some(api.add_user("ours", "host", Role::Member).await)),
+        ("co-host", Some(api.add_user("ours", "cohost", Role::Member).await)),
+        ("participant", Some(api.add_user("ours", "participant", Role::Member).await)),
+        ("viewer", Some(api.add_user("ours", "viewer", Role::Member).await)),
+        ("stranger", Some(api.add_user("ours", "stranger", Role::Member).await)),
+        ("admin", Some(api.add_user("ours", "admin", Role::Admin).await)),
+        ("compliance", Some(api.add_user("ours", "compliance", Role::Compliance).await)),
+        ("compliance elsewhere", Some(api.add_user("theirs", "elsewhere", Role::Compliance).await)),
+    ]
+}
+
+async fn recording_with_track(api: &TestApi) -> (Recording, Track) {
+    let relations =
+        [("cohost", Relation::CoHost), ("participant", Relation::Participant), ("viewer", Relation::Viewer)];
+    let recording = api.add_recording(live(), &relations).await;
+    let track = Track {
+        id: api.ids.track_id(),
+        participant_id: ParticipantId::new("p1").unwrap(),
+        source: TrackSource::Microphone,
+        codec: Codec::Opus,
+        payload_type: 111,
+        clock_rate_hz: 48_000,
+        ssrc: 1,
+        srtp: None,
+    };
+    api.store.insert_track(&recording.id, &track, NOW).await.unwrap();
+    (recording, track)
+}
+
+/// Returns a body that a permitted caller would succeed with.
+fn body_for(entry: &RouteEntry) -> Option<Value> {
+    let participant = json!({ "id": "p2", "display_name": "Wang" });
+    match (entry.method, entry.path.rsplit('/').next().unwrap()) {
+        ("POST", "recordings") => {
+            Some(json!({ "meeting_id": "m", "title": "t", "host_user_id": "host", "language": "en" }))
+        }
+        ("POST", "tracks") => Some(json!({ "participant_id": "p1", "source": "camera", "codec": "vp8",
+            "payload_type": 96, "clock_rate_hz": 90000, "ssrc": 2 })),
+        ("PATCH", "{track_id}") => Some(json!({ "muted": true })),
+        ("POST", "participants") => Some(participant),
+        ("PUT", "layout") => Some(json!({ "layout": "grid" })),
+        _ => None,
+    }
+}
+
+async fn ask(api: &TestApi, entry: &RouteEntry, credentials: Option<&str>) -> char {
+    let (recording, track) = recording_with_track(api).await;
+    let mut path = entry.path.replace("{recording_id}", recording.id.as_str());
+    for (name, value) in [
+        ("{track_id}", track.id.as_str()),
+        ("{participant_id}", "p1"),
+        ("{token}", "no-such-session"),
+        ("{rendition}", "video"),
+        ("{file}", "playlist.m3u8"),
+    ] {
+        path = path.replace(name, value);
+    }
+    assert!(!path.contains('{'), "{path}: the matrix does not know this parameter");
+    if path.ends_with("/search") {
+        path.push_str("?q=x");
+    }
+    let mut request = api.request(entry.method.parse::<Method>().unwrap(), path);
+    if let Some(credentials) = credentials {
+        request = request.bearer(credentials);
+    }
+    if let Some(body) = body_for(entry) {
+        request = request.json(&body);
+    }
+    match request.response().await.status().as_u16() {
+        401 => '1',
+        403 => '3',
+        404 => '4',
+        200..=299 | 409 => '+',
+        status => panic!("{} {} answered {status}", entry.method, entry.path),
+    }
+}
+
+#[tokio::test]
+async fn every_route_meets_every_subject() {
+    let api = TestApi::new().await;
+    let entries = route_entries();
+    let subjects = subjects(&api).await;
+    let mut found: Vec<(RouteEntry, String)> = Vec::new();
+    // Signing in is tested by itself, and signing out ends a subject's session, so it goes last.
+    let rank = |entry: &RouteEntry| entry.action == "session.close";
+    let mut ordered: Vec<RouteEntry> = entries.into_iter().filter(|entry| entry.action != "session.open").collect();
+    ordered.sort_by_key(rank);
+    for entry in ordered {
+        let mut letters = String::new();
+        for (_, credentials) in &subjects {
+            letters.push(ask(&api, &entry, credentials.as_deref()).await);
+        }
+        found.push((entry, letters));
+    }
+    let differences: Vec<String> = found
+        .iter()
+        .filter_map(|(entry, letters)| {
+            let expected = EXPECTED.iter().find(|(action, _)| *action == entry.action);
+            let expected = expected.unwrap_or_else(|| panic!("{} has no row in the matrix", entry.action)).1;
+            (letters != expected)
+                .then(|| format!("{} {} ({}): {letters}, expected {expected}", entry.method, entry.path, entry.action))
+        })
+        .collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    let tested: BTreeSet<&str> = found.iter().map(|(entry, _)| entry.action).collect();
+    let listed: BTreeSet<&str> = EXPECTED.iter().map(|(action, _)| *action).collect();
+    assert_eq!(tested, listed, "the matrix has a row without a route");
+}
+
+#[tokio::test]
+async fn wrong_credentials_are_not_anonymous() {
+    let api = TestApi::new().await;
+    for authorization in
+        ["Bearer nonsense", "Bearer hk_nonsense", "Bearer a.b.c", "Basic aG9zdDpwYXNz", "Bearer", "Bearer  "]
+    {
+        let answer = api.get("/api/v1/plan").header("authorization", authorization).send().await;
+        answer.problem(401, "unauthenticated");
+        assert_eq!(answer.header("www-authenticate"), "Bearer");
+    }
+    api.get("/api/v1/health").bearer("nonsense").send().await.ok(200);
+}
+
+#[tokio::test]
+async fn the_description_lists_exactly_the_routes() {
+    let description: Value = serde_json::from_str(&api::openapi_json().unwrap()).unwrap();
+    let mut described = BTreeSet::new();
+    for (path, item) in description["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys().filter(|key| key.as_str() != "parameters") {
+            described.insert((method.to_uppercase(), path.clone()));
+        }
+    }
+    let routed: BTreeSet<(String, String)> =
+        route_entries().into_iter().map(|entry| (entry.method.to_owned(), entry.path)).collect();
+    assert_eq!(described, routed);
+}

@@ -1,0 +1,41 @@
+use std::sync::Arc;
+
+use tantivy::collector::Count;
+use tantivy::query::{Bm25StatisticsProvider, BooleanQuery, Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{Searcher, TantivyError, Term};
+
+use crate::recording_table::{RecordingSet, RecordingTable};
+
+/// The mean length that scores are measured against. The true one would tell of recordings that must stay hidden.
+const TOKENS_PER_DOCUMENT: u64 = 12;
+
+/// The figures behind the scores, counted over the visible recordings only. With those of the whole index, anybody could
+/// learn from the scores of his own recordings how often a word occurs in those of others.
+pub(crate) struct VisibleStatistics<'a> {
+    searcher: &'a Searcher,
+    visible: Box<dyn Query>,
+    documents: u64,
+}
+
+impl<'a> VisibleStatistics<'a> {
+    pub(crate) fn new(searcher: &'a Searcher, table: &Arc<RecordingTable>, visible: &Arc<RecordingSet>) -> Self {
+        Self { searcher, visible: visible.query(table), documents: table.documents_in(visible) }
+    }
+}
+
+impl Bm25StatisticsProvider for VisibleStatistics<'_> {
+    fn total_num_tokens(&self, _field: Field) -> Result<u64, TantivyError> {
+        Ok(self.documents.max(1) * TOKENS_PER_DOCUMENT)
+    }
+
+    fn total_num_docs(&self) -> Result<u64, TantivyError> {
+        Ok(self.documents.max(1))
+    }
+
+    fn doc_freq(&self, term: &Term) -> Result<u64, TantivyError> {
+        let with_term: Box<dyn Query> = Box::new(TermQuery::new(term.clone(), IndexRecordOption::Basic));
+        let query = BooleanQuery::intersection(vec![with_term, self.visible.box_clone()]);
+        Ok(self.searcher.search(&query, &Count)? as u64)
+    }
+}

@@ -1,0 +1,5 @@
+//! The index against a real store: the demo meeting, crashes, rebuilds and deletions.
+
+mod archive;
+mod following;
+mod meeting;

@@ -1,0 +1,49 @@
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::error::Error;
+
+/// A model that completes text; it leaves the process, so it may be slow, wrong or gone.
+pub trait LanguageModel: Send + Sync {
+    /// Returns the model's name, for the record in the minutes.
+    fn name(&self) -> &str;
+
+    /// Answers a request with the text of a JSON object.
+    ///
+    /// # Errors
+    /// [`Error::ModelUnreachable`], [`Error::ModelRefused`] or [`Error::ModelAnswer`].
+    fn complete<'a>(&'a self, request: &'a CompletionRequest) -> CompletionFuture<'a>;
+}
+
+/// The answer of a language model that is still to come.
+pub type CompletionFuture<'a> = Pin<Box<dyn Future<Output = Result<String, Error>> + Send + 'a>>;
+
+/// What is asked of a language model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CompletionRequest {
+    /// What it is to do; written by Huiji alone.
+    pub instructions: String,
+    /// What it is to work on; holds what people said, and is never to be obeyed.
+    pub material: String,
+    /// The JSON schema of the answer.
+    pub schema: serde_json::Value,
+    /// The longest answer, in tokens.
+    pub output_tokens_max: u32,
+}
+
+/// Guesses how many tokens a text is: one for a Chinese character, one for four others.
+pub(crate) fn count_tokens(text: &str) -> usize {
+    let wide = text.chars().filter(|c| !c.is_ascii()).count();
+    wide + (text.chars().count() - wide).div_ceil(4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count_tokens;
+
+    #[test]
+    fn chinese_costs_a_token_a_character() {
+        assert_eq!(count_tokens("我们决定把发布推迟"), 9);
+        assert_eq!(count_tokens("We decided."), 3);
+    }
+}

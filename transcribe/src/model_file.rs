@@ -1,0 +1,150 @@
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+use crate::window::WindowRule;
+
+/// A Whisper model in ggml form whose header was read and found usable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelFile {
+    path: PathBuf,
+    audio_width: u32,
+}
+
+/// A published model that is known to work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownModel {
+    /// The name used in the configuration and on the command line.
+    pub name: &'static str,
+    /// The name of the file.
+    pub file_name: &'static str,
+    /// About how large the file is, in MiB.
+    pub size_mib: u32,
+    /// SHA-256 of the file in lower-case hexadecimal, where it is certain.
+    pub sha256: Option<&'static str>,
+}
+
+/// The models Huiji knows by name, smallest first. `micro` is the fixture of the demo and the tests and no recogniser
+/// for people's speech.
+pub const KNOWN_MODELS: &[KnownModel] = &[
+    KnownModel {
+        name: "micro",
+        file_name: "micro-whisper.ggml.bin",
+        size_mib: 8,
+        sha256: Some("f92517fbcbb9da92107996a673c26b3e6e35779b15fb659b3b1a4538dc1f9533"),
+    },
+    KnownModel { name: "tiny", file_name: "ggml-tiny.bin", size_mib: 75, sha256: None },
+    KnownModel { name: "base", file_name: "ggml-base.bin", size_mib: 142, sha256: None },
+    KnownModel { name: "small", file_name: "ggml-small.bin", size_mib: 466, sha256: None },
+];
+
+const MAGIC: u32 = 0x6767_6d6c;
+const HEADER_FIELDS: usize = 12;
+/// Vocabularies below this are for English only.
+const MULTILINGUAL_VOCABULARY_MIN: u32 = 51_865;
+/// The narrowest published model, `tiny`, is 384 wide.
+const PUBLISHED_WIDTH_MIN: u32 = 384;
+const PACKED_GAP_MS_MAX: u64 = 30_000;
+
+impl ModelFile {
+    /// Reads the header of the file at `path`.
+    ///
+    /// # Errors
+    /// [`Error::ModelMissing`] when it cannot be read, [`Error::ModelInvalid`] when it is not a multilingual Whisper
+    /// model in ggml form.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, Error> {
+        let path = path.into();
+        let missing = |source| Error::ModelMissing { path: path.clone(), source };
+        let invalid = |problem: &str| Error::ModelInvalid { path: path.clone(), problem: problem.to_owned() };
+        let file = File::open(&path).map_err(missing)?;
+        let mut bytes = Vec::new();
+        file.take(HEADER_FIELDS as u64 * 4).read_to_end(&mut bytes).map_err(missing)?;
+        let fields: Vec<u32> = bytes
+            .chunks_exact(4)
+            .map(|field| u32::from_le_bytes([field[0], field[1], field[2], field[3]]))
+            .collect();
+        let &[magic, vocabulary, audio_positions, audio_width, ..] = fields.as_slice() else {
+            return Err(invalid("it is too short"));
+        };
+        if magic != MAGIC {
+            return Err(invalid("it does not start with the ggml magic"));
+        }
+        if fields.len() < HEADER_FIELDS || audio_positions == 0 || audio_width == 0 {
+            return Err(invalid("its header is damaged"));
+        }
+        if vocabulary < MULTILINGUAL_VOCABULARY_MIN {
+            return Err(invalid("it knows English only, and a multilingual model is needed"));
+        }
+        Ok(Self { path, audio_width })
+    }
+
+    /// Returns where the file is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns the file's name without its endings, such as `micro-whisper` or `ggml-small`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let name = self.path.file_name().and_then(|name| name.to_str()).unwrap_or("unnamed");
+        name.split('.').next().unwrap_or(name)
+    }
+
+    /// Says whether this is a model for tests, far smaller than any published one.
+    #[must_use]
+    pub const fn is_micro(&self) -> bool {
+        self.audio_width < PUBLISHED_WIDTH_MIN
+    }
+
+    /// Returns how speech is to be cut up for this model: the micro model loses words of packed windows (figures in
+    /// docs/decisions/0004-voice-activity.md), published ones do not and are dear to call.
+    #[must_use]
+    pub const fn window_rule(&self) -> WindowRule {
+        if self.is_micro() {
+            WindowRule::RegionPerWindow
+        } else {
+            WindowRule::Packed { gap_ms_max: PACKED_GAP_MS_MAX }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::ModelFile;
+
+    fn header(vocabulary: u32, width: u32) -> Vec<u8> {
+        let fields = [super::MAGIC, vocabulary, 1500, width, 2, 3, 448, width, 2, 3, 80, 1];
+        fields.into_iter().flat_map(u32::to_le_bytes).collect()
+    }
+
+    fn open(bytes: &[u8]) -> Result<ModelFile, String> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        ModelFile::open(file.path()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn headers_are_checked() {
+        assert!(open(&header(51_865, 128)).unwrap().is_micro());
+        assert!(!open(&header(51_866, 1280)).unwrap().is_micro());
+        for (bytes, problem) in [
+            (b"".to_vec(), "too short"),
+            (b"RIFF....WAVEfmt .".to_vec(), "magic"),
+            (header(51_864, 384), "English only"),
+            (header(51_865, 384)[..20].to_vec(), "damaged"),
+        ] {
+            let message = open(&bytes).unwrap_err();
+            assert!(message.contains(problem) && message.contains("huiji models pull"), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_missing_file_says_what_to_do() {
+        let message = ModelFile::open("/nonexistent/ggml-small.bin").unwrap_err().to_string();
+        assert!(message.contains("/nonexistent/ggml-small.bin") && message.contains("huiji models pull"), "{message}");
+    }
+}

@@ -1,0 +1,199 @@
+use std::ops::Range;
+
+use crate::audio::{SAMPLES_PER_MS, SamplePosition};
+use crate::voice_activity::{FRAME_SAMPLES, VoiceActivityDetector};
+
+/// A stretch of one microphone in which somebody speaks, with room to breathe at both ends.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SpeechRegion {
+    pub(crate) start: SamplePosition,
+    pub(crate) samples: Vec<f32>,
+    /// Where a voice was heard, in samples on the recording's timeline; what lies between is a pause.
+    pub(crate) voiced: Vec<Range<u64>>,
+}
+
+impl SpeechRegion {
+    pub(crate) fn end(&self) -> SamplePosition {
+        SamplePosition(self.start.0 + self.samples.len() as u64)
+    }
+
+    pub(crate) fn duration_ms(&self) -> u64 {
+        self.samples.len() as u64 / SAMPLES_PER_MS
+    }
+}
+
+/// Cuts one microphone's sound into [`SpeechRegion`]s while it arrives; keeps no more of it than the open region.
+pub(crate) struct SpeechRegionFinder {
+    detector: VoiceActivityDetector,
+    /// Sound not yet given away; begins at `buffer_start`.
+    buffer: Vec<f32>,
+    buffer_start: u64,
+    /// Up to where frames were judged.
+    judged: u64,
+    /// Where the last region ended; the next one does not reach back over it.
+    given_until: u64,
+    open: Option<OpenRegion>,
+}
+
+struct OpenRegion {
+    /// The first voiced frame.
+    onset: u64,
+    /// A continuation of a region that grew too long has no silence before it to take in.
+    pad_start: bool,
+    voiced: Vec<Range<u64>>,
+    scores: Vec<f32>,
+}
+
+const fn milliseconds(count: u64) -> u64 {
+    count * SAMPLES_PER_MS
+}
+
+const FRAME: u64 = FRAME_SAMPLES as u64;
+const ONSET_SCORE: f32 = 0.7;
+const VOICED_SCORE: f32 = 0.5;
+const SPEECH_MIN: u64 = milliseconds(200);
+const SILENCE_MIN: u64 = milliseconds(500);
+/// The detector's onset lags by up to 200 ms in noise, its end does not.
+const PAD_START: u64 = milliseconds(240);
+const PAD_END: u64 = milliseconds(200);
+const PAUSE_MIN: u64 = milliseconds(160);
+/// Fits the shortest window, that of Mandarin, with both pads.
+const REGION_MAX: u64 = milliseconds(23_500);
+const CUT_SEARCH: u64 = milliseconds(10_000);
+
+impl SpeechRegionFinder {
+    pub(crate) fn new() -> Self {
+        let detector = VoiceActivityDetector::new();
+        Self { detector, buffer: Vec::new(), buffer_start: 0, judged: 0, given_until: 0, open: None }
+    }
+
+    /// Makes the next sample the one at `position`. Call [`SpeechRegionFinder::finish`] before.
+    pub(crate) fn restart(&mut self, position: SamplePosition) {
+        self.detector.reset();
+        self.buffer.clear();
+        self.buffer_start = position.0;
+        self.judged = position.0;
+        self.given_until = position.0;
+        self.open = None;
+    }
+
+    /// Returns where the next sample belongs.
+    pub(crate) fn position(&self) -> SamplePosition {
+        SamplePosition(self.buffer_start + self.buffer.len() as u64)
+    }
+
+    /// Takes sound in and returns the regions that it closed.
+    pub(crate) fn push(&mut self, samples: &[f32]) -> Vec<SpeechRegion> {
+        self.buffer.extend_from_slice(samples);
+        let mut regions = Vec::new();
+        while self.judged + FRAME <= self.position().0 {
+            let offset = (self.judged - self.buffer_start) as usize;
+            let score = self.detector.score(&self.buffer[offset..offset + FRAME_SAMPLES]);
+            regions.extend(self.judge_frame(score));
+        }
+        self.forget_silence();
+        regions
+    }
+
+    /// Ends the stream and returns the region that was open.
+    pub(crate) fn finish(&mut self) -> Option<SpeechRegion> {
+        let region = self.open.take().and_then(|open| self.close(&open));
+        self.judged = self.position().0;
+        region
+    }
+
+    fn judge_frame(&mut self, score: f32) -> Option<SpeechRegion> {
+        let frame = self.judged..self.judged + FRAME;
+        self.judged = frame.end;
+        let Some(open) = &mut self.open else {
+            if score >= ONSET_SCORE {
+                let (onset, voiced, scores) = (frame.start, vec![frame], vec![score]);
+                self.open = Some(OpenRegion { onset, pad_start: true, voiced, scores });
+            }
+            return None;
+        };
+        open.scores.push(score);
+        if score >= VOICED_SCORE {
+            open.add_voiced(frame);
+        } else if frame.end - open.voiced_end() >= SILENCE_MIN {
+            return self.finish_open();
+        }
+        if self.judged - self.open.as_ref()?.onset >= REGION_MAX { self.cut() } else { None }
+    }
+
+    fn finish_open(&mut self) -> Option<SpeechRegion> {
+        let open = self.open.take()?;
+        self.close(&open)
+    }
+
+    fn close(&mut self, open: &OpenRegion) -> Option<SpeechRegion> {
+        let voiced: u64 = open.voiced.iter().map(|run| run.end - run.start).sum();
+        // The rest of a region that was cut is speech however short it is.
+        if voiced < SPEECH_MIN && open.pad_start {
+            return None;
+        }
+        let end = (open.voiced_end() + PAD_END).min(self.position().0);
+        Some(self.take_region(open, end))
+    }
+
+    fn take_region(&mut self, open: &OpenRegion, end: u64) -> SpeechRegion {
+        let pad = if open.pad_start { PAD_START } else { 0 };
+        let start = open.onset.saturating_sub(pad).max(self.given_until).max(self.buffer_start);
+        let samples = self.buffer[(start - self.buffer_start) as usize..(end - self.buffer_start) as usize].to_vec();
+        self.given_until = end;
+        let voiced = open.voiced.iter().map(|run| run.start..run.end.min(end)).filter(|run| !run.is_empty()).collect();
+        SpeechRegion { start: SamplePosition(start), samples, voiced }
+    }
+
+    /// Cuts a region that grew too long where it is least like speech.
+    fn cut(&mut self) -> Option<SpeechRegion> {
+        let open = self.open.take()?;
+        let cut_frame = open.quietest_frame();
+        let cut = open.onset + cut_frame as u64 * FRAME;
+        let region = self.take_region(&open, cut);
+        let voiced: Vec<Range<u64>> =
+            open.voiced.iter().filter(|run| run.end > cut).map(|run| run.start.max(cut)..run.end).collect();
+        if !voiced.is_empty() {
+            let scores = open.scores[cut_frame..].to_vec();
+            self.open = Some(OpenRegion { onset: cut, pad_start: false, voiced, scores });
+        }
+        Some(region)
+    }
+
+    fn forget_silence(&mut self) {
+        let needed_from = match &self.open {
+            Some(open) => open.onset.saturating_sub(PAD_START),
+            None => self.judged.saturating_sub(PAD_START),
+        };
+        let count = needed_from.saturating_sub(self.buffer_start) as usize;
+        self.buffer.drain(..count);
+        self.buffer_start += count as u64;
+    }
+}
+
+impl OpenRegion {
+    fn voiced_end(&self) -> u64 {
+        self.voiced.last().map_or(self.onset, |run| run.end)
+    }
+
+    fn add_voiced(&mut self, frame: Range<u64>) {
+        match self.voiced.last_mut() {
+            Some(run) if frame.start - run.end < PAUSE_MIN => run.end = frame.end,
+            _ => self.voiced.push(frame),
+        }
+    }
+
+    fn quietest_frame(&self) -> usize {
+        const SMOOTHED_FRAMES: usize = 8;
+        let first = self.scores.len().saturating_sub((CUT_SEARCH / FRAME) as usize);
+        let windows = self.scores[first..].windows(SMOOTHED_FRAMES).map(|window| window.iter().sum::<f32>());
+        windows
+            .enumerate()
+            .min_by(|(_, left), (_, right)| left.total_cmp(right))
+            .map_or(self.scores.len(), |(index, _)| first + index + SMOOTHED_FRAMES / 2)
+    }
+}
+
+#[cfg(test)]
+#[path = "speech_region_tests.rs"]
+mod tests;

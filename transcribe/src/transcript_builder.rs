@@ -1,0 +1,134 @@
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use model::{Coverage, Language, Participant, ParticipantId, RecordingId, SpeechChunk, Timestamp, Transcript};
+
+use crate::Error;
+use crate::participant_transcription::{Engine, ParticipantTranscription};
+use crate::simplified_chinese::SimplifiedChinese;
+use crate::transcriber::Transcriber;
+use crate::utterances::number_utterances;
+
+/// Builds a transcript from speech chunks as they come, during the meeting or after it; the result is the same.
+///
+/// Every call blocks for as long as the speech in it takes to transcribe: call it on a thread that may block.
+pub struct TranscriptBuilder {
+    engine: Engine,
+    meeting_language: Language,
+    languages: BTreeMap<ParticipantId, Language>,
+    participants: BTreeMap<ParticipantId, ParticipantTranscription>,
+    workers: usize,
+}
+
+/// A chunk and its Ogg Opus bytes; none when they cannot be read any more.
+#[derive(Debug, Clone)]
+pub struct LoadedChunk {
+    /// The chunk.
+    pub chunk: SpeechChunk,
+    /// Its content.
+    pub bytes: Option<Vec<u8>>,
+}
+
+impl TranscriptBuilder {
+    /// Works on as many participants at a time as the transcriber says.
+    ///
+    /// # Errors
+    /// [`Error::ChineseDictionary`] when the library's own dictionary does not load.
+    pub fn new(transcriber: Arc<dyn Transcriber>, meeting_language: Language) -> Result<Self, Error> {
+        let workers = transcriber.workers().max(1);
+        let simplified_chinese = Arc::new(SimplifiedChinese::new()?);
+        Ok(Self {
+            engine: Engine { transcriber, simplified_chinese },
+            meeting_language,
+            languages: BTreeMap::new(),
+            participants: BTreeMap::new(),
+            workers,
+        })
+    }
+
+    /// Takes over what the roster says about languages; it counts for participants whose first chunk is still to come.
+    pub fn set_roster(&mut self, roster: &[Participant]) {
+        let spoken = roster.iter().filter_map(|participant| Some((participant.id.clone(), participant.language?)));
+        self.languages.extend(spoken);
+    }
+
+    /// Sets how many participants are worked on at a time.
+    pub fn set_workers(&mut self, workers: usize) {
+        self.workers = workers.max(1);
+    }
+
+    /// Takes chunks in; those of one participant must come in the order of their sequence, over all calls.
+    ///
+    /// # Errors
+    /// [`Error::OpusDecoder`] when libopus cannot be set up. A chunk that cannot be decoded is no error: it is logged and
+    /// counted in the transcript's coverage.
+    pub fn push(&mut self, chunks: Vec<LoadedChunk>) -> Result<(), Error> {
+        let mut work: BTreeMap<ParticipantId, Vec<LoadedChunk>> = BTreeMap::new();
+        for loaded in chunks {
+            let participant_id = &loaded.chunk.participant_id;
+            if !self.participants.contains_key(participant_id) {
+                let participant = ParticipantTranscription::new(
+                    participant_id.clone(),
+                    self.languages.get(participant_id).copied(),
+                    self.meeting_language,
+                    self.engine.clone(),
+                )?;
+                self.participants.insert(participant_id.clone(), participant);
+            }
+            work.entry(participant_id.clone()).or_default().push(loaded);
+        }
+        let concerned = self.participants.iter_mut().filter_map(|(id, participant)| Some((participant, work.remove(id)?)));
+        run_on_threads(self.workers, concerned.collect(), |(participant, chunks)| {
+            for LoadedChunk { chunk, bytes } in chunks {
+                match bytes {
+                    Some(bytes) => participant.push(&chunk, &bytes),
+                    None => participant.fail_chunk(&chunk),
+                }
+            }
+        });
+        Ok(())
+    }
+
+    /// Transcribes what is left and puts everybody's utterances in order.
+    #[must_use]
+    pub fn finish(mut self, recording_id: RecordingId, version: u32, created_at: Timestamp) -> Transcript {
+        run_on_threads(self.workers, self.participants.values_mut().collect(), ParticipantTranscription::finish);
+        let mut coverage = Coverage::default();
+        let mut drafts = Vec::new();
+        for participant in self.participants.into_values() {
+            let (its_drafts, its_coverage) = participant.into_parts();
+            drafts.extend(its_drafts);
+            coverage.speech_ms += its_coverage.speech_ms;
+            coverage.transcribed_ms += its_coverage.transcribed_ms;
+            coverage.suppressed_ms += its_coverage.suppressed_ms;
+            coverage.wordless_ms += its_coverage.wordless_ms;
+            coverage.failed_ms += its_coverage.failed_ms;
+        }
+        Transcript {
+            schema: Transcript::SCHEMA,
+            recording_id,
+            version,
+            engine: self.engine.transcriber.engine().to_owned(),
+            created_at,
+            utterances: number_utterances(drafts),
+            coverage,
+        }
+    }
+}
+
+fn run_on_threads<T: Send>(workers: usize, items: Vec<T>, work: impl Fn(T) + Sync) {
+    let workers = workers.min(items.len());
+    let queue = Mutex::new(VecDeque::from(items));
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    let drain = || {
+        while let Some(item) = next() {
+            work(item);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..workers {
+            scope.spawn(drain);
+        }
+        drain();
+    });
+}

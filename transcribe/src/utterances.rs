@@ -1,0 +1,140 @@
+use model::{Language, ParticipantId, Utterance, UtteranceId, Word};
+
+use crate::audio::{SAMPLES_PER_MS, SamplePosition};
+use crate::speech_region::SpeechRegion;
+use crate::transcriber::DecodedWord;
+use crate::word_assembler::is_chinese;
+
+/// A word placed on the recording's timeline.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PlacedWord {
+    pub(crate) text: String,
+    pub(crate) start: SamplePosition,
+    pub(crate) end: SamplePosition,
+    pub(crate) confidence: f32,
+    /// The engine began a segment here.
+    pub(crate) starts_segment: bool,
+}
+
+/// An utterance before the whole recording gives it its number.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct UtteranceDraft {
+    pub(crate) participant_id: ParticipantId,
+    pub(crate) language: Language,
+    pub(crate) words: Vec<PlacedWord>,
+}
+
+/// A word's border this far inside a pause belongs to the pause's edge.
+const PAUSE_TOLERANCE: u64 = 30 * SAMPLES_PER_MS;
+const WORDS_MAX: usize = 60;
+const WORD_MIN: u64 = 80 * SAMPLES_PER_MS;
+const WORD_STRETCHED_MAX: u64 = 240 * SAMPLES_PER_MS;
+
+/// Places a word that was heard in `region` between `start` and `end`: borders that fell into a pause move to its edge.
+pub(crate) fn place_word(
+    word: &DecodedWord,
+    start: SamplePosition,
+    end: SamplePosition,
+    region: &SpeechRegion,
+    starts_segment: bool,
+) -> PlacedWord {
+    let (mut start, mut end) = (start.0, end.0.max(start.0));
+    for pause in region.voiced.windows(2).map(|runs| runs[0].end..runs[1].start) {
+        let starts_inside = start + PAUSE_TOLERANCE > pause.start && start < pause.end;
+        if starts_inside && end > pause.end {
+            start = pause.end;
+        } else if start < pause.start && end > pause.start + PAUSE_TOLERANCE && end <= pause.end {
+            end = pause.start;
+        }
+    }
+    PlacedWord {
+        text: word.text.clone(),
+        start: SamplePosition(start),
+        end: SamplePosition(end),
+        confidence: word.confidence,
+        starts_segment,
+    }
+}
+
+/// Puts the words of one region in order of time and gives those too short to be heard the time up to the next.
+pub(crate) fn settle_words(words: &mut [PlacedWord]) {
+    let mut earliest = SamplePosition::default();
+    for word in words.iter_mut() {
+        word.start = word.start.max(earliest);
+        word.end = word.end.max(word.start);
+        earliest = word.start;
+    }
+    for index in 1..words.len() {
+        let next_start = words[index].start;
+        let word = &mut words[index - 1];
+        if word.end.0 - word.start.0 < WORD_MIN {
+            word.end = next_start.min(SamplePosition(word.start.0 + WORD_STRETCHED_MAX)).max(word.end);
+        }
+    }
+}
+
+/// Splits the words of one region into utterances of about a sentence.
+pub(crate) fn split_sentences(words: Vec<PlacedWord>) -> Vec<Vec<PlacedWord>> {
+    let mut sentences: Vec<Vec<PlacedWord>> = Vec::new();
+    for word in words {
+        match sentences.last_mut() {
+            Some(sentence) if !breaks_before(&word, sentence) => sentence.push(word),
+            _ => sentences.push(vec![word]),
+        }
+    }
+    sentences
+}
+
+fn breaks_before(word: &PlacedWord, sentence: &[PlacedWord]) -> bool {
+    let Some(previous) = sentence.last() else { return true };
+    word.starts_segment || sentence.len() >= WORDS_MAX || ends_sentence(&previous.text, &word.text)
+}
+
+fn ends_sentence(text: &str, next: &str) -> bool {
+    const ABBREVIATIONS: [&str; 8] = ["mr.", "mrs.", "ms.", "dr.", "vs.", "e.g.", "i.e.", "no."];
+    let text = text.trim();
+    if text.ends_with(['。', '？', '！', '?', '!']) {
+        return true;
+    }
+    let starts_sentence = next.trim_start().chars().next().is_some_and(|first| {
+        first.is_uppercase() || first.is_ascii_digit() || is_chinese(first)
+    });
+    text.ends_with('.') && starts_sentence && !ABBREVIATIONS.contains(&text.to_lowercase().as_str())
+}
+
+/// Orders the drafts of all participants by start, then by participant, and numbers them.
+pub(crate) fn number_utterances(mut drafts: Vec<UtteranceDraft>) -> Vec<Utterance> {
+    drafts.retain(|draft| !draft.words.is_empty());
+    let start = |draft: &UtteranceDraft| draft.words.first().map(|word| word.start);
+    drafts.sort_by(|left, right| {
+        start(left).cmp(&start(right)).then_with(|| left.participant_id.cmp(&right.participant_id))
+    });
+    drafts.into_iter().zip(1..).map(|(draft, number)| finish_draft(draft, number)).collect()
+}
+
+fn finish_draft(draft: UtteranceDraft, number: u32) -> Utterance {
+    let text: String = draft.words.iter().map(|word| word.text.as_str()).collect();
+    let confidence = draft.words.iter().map(|word| word.confidence).sum::<f32>() / draft.words.len() as f32;
+    let end = draft.words.iter().map(|word| word.end).max().unwrap_or_default();
+    let words = draft.words.into_iter().map(|word| Word {
+        text: word.text.trim().to_owned(),
+        start_ms: word.start.to_media_time(),
+        end_ms: word.end.to_media_time(),
+        confidence: word.confidence,
+    });
+    let words: Vec<Word> = words.collect();
+    Utterance {
+        id: UtteranceId::new(format!("u{number:06}")).expect("letters and digits are a valid id"),
+        participant_id: draft.participant_id,
+        language: draft.language,
+        start_ms: words.first().map(|word| word.start_ms).unwrap_or_default(),
+        end_ms: end.to_media_time(),
+        text: text.trim().to_owned(),
+        confidence,
+        words,
+    }
+}
+
+#[cfg(test)]
+#[path = "utterances_tests.rs"]
+mod tests;

@@ -1,0 +1,7 @@
+//! The whole way from speech chunks to transcripts, with the fixture model on the demo meeting.
+
+mod demo_meeting;
+mod fixtures;
+mod recordings;
+mod scripted;
+mod untidy_input;
