@@ -36,9 +36,9 @@ pub(crate) async fn read_description(State(_app): State<App>) -> Result<Response
 
 /// Returns what the description says apart from the routes.
 pub(crate) fn base() -> OpenApi {
-    let bearer = Http::builder().scheme(HttpAuthScheme::Bearer).description(Some(
-        "The token of a session, an API key (`hk_…`), or a JWT of the meeting platform.",
-    ));
+    let bearer = Http::builder()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("The token of a session, an API key (`hk_…`), or a JWT of the meeting platform."));
     let cookie = ApiKey::Cookie(ApiKeyValue::new("huiji_session"));
     let components = ComponentsBuilder::new()
         .schema(ProblemView::name(), ProblemView::schema())
@@ -76,8 +76,8 @@ fn describe_operation(operation: &mut Operation, action: Action) {
     operation.responses.responses.insert("default".to_owned(), problem.into());
     operation.security = Some(match action.scope() {
         Scope::Public | Scope::PlaybackSession => Vec::new(),
-        Scope::Tenant | Scope::Recording => ["bearer", "session_cookie"]
-            .map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new()))
-            .into(),
+        Scope::Tenant | Scope::Recording => {
+            ["bearer", "session_cookie"].map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new())).into()
+        }
     });
 }

@@ -114,7 +114,9 @@ impl ApiError {
             Self::Recorder(RecorderError::Refused { .. }) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "recorder_refused", "Recorder refused")
             }
-            Self::Recorder(RecorderError::Failed { .. }) => (StatusCode::BAD_GATEWAY, "recorder_failed", "Recorder failed"),
+            Self::Recorder(RecorderError::Failed { .. }) => {
+                (StatusCode::BAD_GATEWAY, "recorder_failed", "Recorder failed")
+            }
             Self::RecorderTimedOut { .. } => (StatusCode::GATEWAY_TIMEOUT, "recorder_timeout", "Recorder timed out"),
             Self::TimedOut { .. } => (StatusCode::SERVICE_UNAVAILABLE, "timed_out", "Timed out"),
             Self::Store(error) if error.is_transient() => {

@@ -1,5 +1,5 @@
 use futures_util::future::BoxFuture;
-use model::{Layout, MediaAddress, Participant, ParticipantId, Recording, RecorderStatus, RecordingId, Track, TrackId};
+use model::{Layout, MediaAddress, Participant, ParticipantId, RecorderStatus, Recording, RecordingId, Track, TrackId};
 use thiserror::Error as ThisError;
 
 /// The port to the recorder processes. The recorder's side saves the recording's state through the store; this side

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use model::{Layout, MediaAddress, Participant, ParticipantId, Recording, RecorderStatus, Track, TrackId};
+use model::{Layout, MediaAddress, Participant, ParticipantId, RecorderStatus, Recording, Track, TrackId};
 
 use crate::access::RecordingPermit;
 use crate::error::ApiError;
@@ -41,12 +41,7 @@ impl RecorderPort {
         self.within(self.control.remove_track(&permit.recording().id, track_id)).await
     }
 
-    pub(crate) async fn set_muted(
-        &self,
-        permit: &RecordingPermit,
-        track: &Track,
-        muted: bool,
-    ) -> Result<(), ApiError> {
+    pub(crate) async fn set_muted(&self, permit: &RecordingPermit, track: &Track, muted: bool) -> Result<(), ApiError> {
         self.within(self.control.set_muted(&permit.recording().id, track, muted)).await
     }
 

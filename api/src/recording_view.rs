@@ -38,11 +38,9 @@ pub(crate) async fn host_name(
     participants: &[Participant],
 ) -> Result<String, ApiError> {
     let is_host = |participant: &&Participant| participant.user_id.as_ref() == Some(&recording.host_user_id);
-    match participants.iter().find(is_host) {
-        Some(host) => Ok(host.display_name.clone()),
-        None => {
-            let name = app.archive().host_name(recording).await?;
-            Ok(name.unwrap_or_else(|| recording.host_user_id.to_string()))
-        }
+    if let Some(host) = participants.iter().find(is_host) {
+        return Ok(host.display_name.clone());
     }
+    let name = app.archive().host_name(recording).await?;
+    Ok(name.unwrap_or_else(|| recording.host_user_id.to_string()))
 }

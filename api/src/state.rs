@@ -57,7 +57,7 @@ impl ApiSettings {
     /// Returns the usual choices for a server that is reached at an address.
     #[must_use]
     pub fn new(public_url: impl Into<String>) -> Self {
-        const HOUR: Duration = Duration::from_secs(3600);
+        const HOUR: Duration = Duration::from_hours(1);
         Self {
             public_url: public_url.into(),
             jwt: None,

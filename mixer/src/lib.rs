@@ -25,7 +25,6 @@ mod receive;
 mod settings;
 mod speech;
 pub mod synthetic;
-mod synthetic;
 mod track;
 mod worker;
 
@@ -36,5 +35,4 @@ pub(crate) use outbox::Outbox;
 pub use output::MixerOutput;
 pub use picture::{Stage, Tile, TileArea, TileContent, arrange};
 pub use settings::{MixerSettings, Picture};
-pub use synthetic::{DrawnPicture, DrawnVideo, DrawnVideoSettings};
 pub use track::PushOutcome;

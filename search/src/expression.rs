@@ -163,7 +163,8 @@ impl Parser {
                 true
             }
             ("from" | "to", false) => {
-                let Ok(date) = value.replace('/', "-").parse::<Date>() else { return false };
+                let date = value.replace('/', "-").parse::<Date>().ok().filter(|date| date.year() > 0);
+                let Some(date) = date else { return false };
                 *(if field == "from" { &mut expression.from } else { &mut expression.to }) = Some(date);
                 true
             }

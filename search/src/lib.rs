@@ -6,6 +6,7 @@
 //! hits, counts and scores come from the recordings it names and from no others.
 
 mod document;
+mod document_filter;
 mod error;
 mod expression;
 mod group_collector;

@@ -1,14 +1,13 @@
 use std::ops::Bound;
-use std::sync::Arc;
 
 use jiff::civil::Date;
 use tantivy::Term;
-use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery};
+use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, Query, RangeQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
+use crate::document_filter::DocumentFilter;
 use crate::expression::{Expression, Phrase};
 use crate::normal_text::NormalText;
-use crate::recording_table::{RecordingSet, RecordingTable};
 use crate::request::SearchRequest;
 use crate::schema::Fields;
 use crate::term::{SearchTerm, phrase_query, term_query};
@@ -22,7 +21,8 @@ pub(crate) struct SearchPlan {
     fields: Fields,
     clauses: Vec<Vec<SearchTerm>>,
     excluded: Vec<SearchTerm>,
-    filters: Vec<(Occur, Box<dyn Query>)>,
+    excluded_speakers: Vec<String>,
+    filters: Vec<Box<dyn Query>>,
     is_positive: bool,
     pub(crate) query_cut: bool,
 }
@@ -42,6 +42,7 @@ impl SearchPlan {
             excluded: terms(&expression.excluded),
             filters: filters(request, &expression, &fields),
             query_cut: expression.cut,
+            excluded_speakers: expression.excluded_speakers,
         }
     }
 
@@ -55,52 +56,50 @@ impl SearchPlan {
         self.clauses.iter().flatten()
     }
 
+    /// Returns a query for the documents not to look at; none when nothing is excluded.
+    pub(crate) fn exclusions(&self) -> Option<BooleanQuery> {
+        let terms = self.excluded.iter().map(|term| term.exclusion(&self.fields));
+        let all: Vec<Box<dyn Query>> =
+            terms.chain(self.excluded_speakers.iter().map(|name| speaker(name, &self.fields))).collect();
+        if all.is_empty() { None } else { Some(BooleanQuery::union(all)) }
+    }
+
     /// Returns a query for each clause that a recording must match; none when the hits' own query says it all.
-    pub(crate) fn required_clauses(
-        &self,
-        visible: Option<&Arc<RecordingSet>>,
-        table: &Arc<RecordingTable>,
-    ) -> Vec<BooleanQuery> {
-        let is_stop_word = |clause: &&Vec<SearchTerm>| matches!(clause.as_slice(), [term] if term.is_stop_word());
-        let content: Vec<&Vec<SearchTerm>> = self.clauses.iter().filter(|clause| !is_stop_word(clause)).collect();
-        let required = if content.is_empty() { self.clauses.iter().collect() } else { content };
+    pub(crate) fn required_clauses(&self, looked_at: &DocumentFilter) -> Vec<BooleanQuery> {
         if self.clauses.len() < 2 {
             return Vec::new();
         }
-        required.into_iter().map(|clause| self.looked_at(self.any_of(clause), visible, table)).collect()
+        let is_stop_word = |clause: &&Vec<SearchTerm>| matches!(clause.as_slice(), [term] if term.is_stop_word());
+        let content: Vec<&Vec<SearchTerm>> = self.clauses.iter().filter(|clause| !is_stop_word(clause)).collect();
+        let required = if content.is_empty() { self.clauses.iter().collect() } else { content };
+        required.into_iter().map(|clause| self.among(self.any_of(clause), looked_at)).collect()
     }
 
-    /// Returns the query for the hits in a set of recordings, all of them when there is none.
-    pub(crate) fn hits(&self, recordings: Option<&Arc<RecordingSet>>, table: &Arc<RecordingTable>) -> BooleanQuery {
+    /// Returns the query for the hits.
+    pub(crate) fn hits(&self, looked_at: &DocumentFilter) -> BooleanQuery {
         let wanted: Box<dyn Query> = if self.clauses.is_empty() {
             Box::new(ConstScoreQuery::new(Box::new(AllQuery), 1.0))
         } else {
             self.any_of(self.clauses.iter().flatten())
         };
-        self.looked_at(wanted, recordings, table)
+        self.among(wanted, looked_at)
     }
 
     fn any_of<'a>(&self, terms: impl IntoIterator<Item = &'a SearchTerm>) -> Box<dyn Query> {
         Box::new(BooleanQuery::union(terms.into_iter().map(|term| term.query(&self.fields)).collect()))
     }
 
-    fn looked_at(
-        &self,
-        wanted: Box<dyn Query>,
-        recordings: Option<&Arc<RecordingSet>>,
-        table: &Arc<RecordingTable>,
-    ) -> BooleanQuery {
-        let mut clauses = vec![(Occur::Must, wanted)];
-        clauses.extend(recordings.map(|set| (Occur::Must, unscored(set.query(table)))));
-        clauses.extend(self.filters.iter().map(|(occur, query)| (*occur, query.box_clone())));
-        clauses.extend(self.excluded.iter().map(|term| (Occur::MustNot, term.exclusion(&self.fields))));
-        BooleanQuery::new(clauses)
+    fn among(&self, wanted: Box<dyn Query>, looked_at: &DocumentFilter) -> BooleanQuery {
+        let mut all = vec![wanted];
+        all.extend(self.filters.iter().map(|filter| filter.box_clone()));
+        all.extend(looked_at.query().map(unscored));
+        BooleanQuery::intersection(all)
     }
 }
 
-fn filters(request: &SearchRequest, expression: &Expression, fields: &Fields) -> Vec<(Occur, Box<dyn Query>)> {
-    let mut filters: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-    let mut must = |query: Box<dyn Query>| filters.push((Occur::Must, unscored(query)));
+fn filters(request: &SearchRequest, expression: &Expression, fields: &Fields) -> Vec<Box<dyn Query>> {
+    let mut filters: Vec<Box<dyn Query>> = Vec::new();
+    let mut must = |query: Box<dyn Query>| filters.push(unscored(query));
     if !expression.kinds.is_empty() {
         let kind = |kind: &crate::HitKind| -> Box<dyn Query> {
             let term = Term::from_field_u64(fields.kind, *kind as u64);
@@ -125,7 +124,6 @@ fn filters(request: &SearchRequest, expression: &Expression, fields: &Fields) ->
         let upper = until_ms.map_or(Bound::Unbounded, |until_ms| Bound::Excluded(term(until_ms)));
         must(Box::new(RangeQuery::new(lower, upper)));
     }
-    filters.extend(expression.excluded_speakers.iter().map(|name| (Occur::MustNot, speaker(name, fields))));
     filters
 }
 

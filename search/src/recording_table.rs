@@ -4,8 +4,6 @@ use std::sync::Arc;
 use model::RecordingId;
 use tantivy::columnar::Column;
 use tantivy::index::SegmentId;
-use tantivy::query::Query;
-use tantivy::query::doc_predicate_query::{DocPredicateQuery, FunctionPredicate};
 use tantivy::{DocId, Searcher, SegmentReader, TantivyError};
 
 use crate::schema::RECORDING_COLUMN;
@@ -119,21 +117,5 @@ impl RecordingSet {
 
     pub(crate) fn intersect(&mut self, other: &Self) {
         self.members.iter_mut().zip(&other.members).for_each(|(member, other)| *member &= other);
-    }
-
-    /// Returns a query for the documents of these recordings. It looks at every document it is asked about, so it
-    /// belongs beside a query that names some.
-    pub(crate) fn query(self: &Arc<Self>, table: &Arc<RecordingTable>) -> Box<dyn Query> {
-        let (set, table) = (Arc::clone(self), Arc::clone(table));
-        let predicate = FunctionPredicate::from(move |reader: &SegmentReader| {
-            let (set, recordings) = (Arc::clone(&set), table.segment(reader));
-            Ok(move |document: DocId| {
-                recordings
-                    .as_ref()
-                    .and_then(|recordings| recordings.of(document))
-                    .is_some_and(|number| set.contains(number))
-            })
-        });
-        Box::new(DocPredicateQuery::from(predicate))
     }
 }

@@ -3,12 +3,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use model::TenantId;
+use tantivy::collector::DocSetCollector;
 use tantivy::{TantivyDocument, TantivyError};
 use tokio::sync::{OnceCell, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use crate::Error;
 use crate::document::IndexDocument;
+use crate::document_filter::DocumentFilter;
 use crate::group_collector::{Candidate, Gathered, Group, GroupCollector, RecordingSetCollector};
 use crate::highlight::highlight;
 use crate::index_directory::{IndexDirectory, create_directory};
@@ -182,8 +184,13 @@ impl SearchRun<'_> {
         if !self.plan.is_positive() || visible.as_ref().is_some_and(|visible| visible.is_empty()) {
             return Ok(nothing);
         }
+        let mut looked_at = DocumentFilter::new(table, visible.clone());
+        if let Some(exclusions) = self.plan.exclusions() {
+            let excluded = self.snapshot.searcher.search(&exclusions, &DocSetCollector)?;
+            looked_at = looked_at.without(&self.snapshot.searcher, excluded);
+        }
         let mut recordings: Option<RecordingSet> = None;
-        for clause in self.plan.required_clauses(visible.as_ref(), table) {
+        for clause in self.plan.required_clauses(&looked_at) {
             self.check_deadline()?;
             let found = self.snapshot.searcher.search(&clause, &RecordingSetCollector { table: Arc::clone(table) })?;
             match &mut recordings {
@@ -191,22 +198,20 @@ impl SearchRun<'_> {
                 None => recordings = Some(found),
             }
         }
-        if recordings.as_ref().is_some_and(RecordingSet::is_empty) {
-            return Ok(nothing);
+        if let Some(recordings) = recordings {
+            if recordings.is_empty() {
+                return Ok(nothing);
+            }
+            looked_at = looked_at.with_recordings(recordings);
         }
-        let looked_at = recordings.map(Arc::new).or_else(|| visible.clone());
-        let gathered = self.gather(looked_at.as_ref(), visible.as_ref())?;
+        let gathered = self.gather(&looked_at, visible.as_ref())?;
         self.check_deadline()?;
         self.page(gathered)
     }
 
-    fn gather(
-        &self,
-        recordings: Option<&Arc<RecordingSet>>,
-        visible: Option<&Arc<RecordingSet>>,
-    ) -> Result<Gathered, Failure> {
+    fn gather(&self, looked_at: &DocumentFilter, visible: Option<&Arc<RecordingSet>>) -> Result<Gathered, Failure> {
         let (searcher, table) = (&self.snapshot.searcher, &self.snapshot.table);
-        let query = self.plan.hits(recordings, table);
+        let query = self.plan.hits(looked_at);
         let collector = GroupCollector {
             table: Arc::clone(table),
             sort: self.request.sort,

@@ -442,6 +442,55 @@ fn bench_of(corpus: &[Vec<String>], present: impl Fn(usize) -> bool) -> Bench {
     Bench::new(&recordings)
 }
 
+/// Tantivy works on windows of 4096 documents; an index smaller than that never leaves the first.
+#[test]
+fn a_large_index_answers_as_a_small_one() {
+    let corpus: Vec<Vec<String>> = (0..60)
+        .map(|recording: usize| {
+            (0..200)
+                .map(|place: usize| {
+                    let pick =
+                        |step: usize| PIECES[(recording * 31 + place * 17 + step * (recording + 7)) % PIECES.len()];
+                    format!("{} {}{} {}", pick(1), pick(2), pick(place % 5), pick(4))
+                })
+                .collect()
+        })
+        .collect();
+    let bench = bench_of(&corpus, |_| true);
+    let visible: BTreeSet<usize> = (0..60).filter(|number| number % 7 != 3).collect();
+    let ids: Vec<RecordingId> = visible.iter().map(|number| recording_id(*number)).collect();
+    let word = |text: &str| Wanted::Word(text.to_owned());
+    let questions = [
+        Question { clauses: vec![vec![word("存储方案")]], excluded: None, speaker: None },
+        Question { clauses: vec![vec![word("存储方案")]], excluded: Some(word("谢谢")), speaker: Some(1) },
+        Question {
+            clauses: vec![vec![word("水印")], vec![word("recording")]],
+            excluded: Some(word("纪要")),
+            speaker: None,
+        },
+        Question {
+            clauses: vec![vec![word("方案"), word("quota")]],
+            excluded: Some(word("storage")),
+            speaker: Some(2),
+        },
+        Question {
+            clauses: vec![vec![Wanted::Quoted("储存方案".to_owned())]],
+            excluded: Some(word("𠮷野")),
+            speaker: None,
+        },
+    ];
+    for question in &questions {
+        let results = bench.run(Visibility::Recordings(ids.clone()), request(&question.text())).unwrap();
+        let expected = oracle(&corpus, &visible, question);
+        assert!(!expected.is_empty(), "{}", question.text());
+        let expected: BTreeMap<RecordingId, usize> =
+            expected.into_iter().map(|(number, places)| (recording_id(number), places.len())).collect();
+        let found: BTreeMap<RecordingId, usize> =
+            results.groups.into_iter().map(|group| (group.recording_id, group.total_hits)).collect();
+        assert_eq!(found, expected, "{}", question.text());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 

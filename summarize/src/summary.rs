@@ -10,13 +10,13 @@ use crate::term_vectors::TermVector;
 /// Weight of what a line says against what was said already (maximal marginal relevance).
 const RELEVANCE: f32 = 0.7;
 const SAME_SPEAKER_COST: f32 = 0.05;
-const LINES_MIN: usize = 3;
+const LINES_MIN: usize = 5;
 const LINES_MAX: usize = 12;
 const MS_PER_LINE: u64 = 360_000;
 /// One of so many eligible sentences stands in the summary at most.
 const SENTENCES_PER_LINE: usize = 3;
 const POINTS_MAX: usize = 5;
-const SENTENCES_PER_POINT: usize = 4;
+const SENTENCES_PER_POINT: usize = 3;
 
 /// The sentences picked for a meeting, by place, in order.
 pub(crate) struct Selection {

@@ -47,7 +47,7 @@ pub(crate) fn tokenize(text: &str) -> Vec<Token> {
         let run: String = characters.iter().skip(at).take(length).collect();
         match class {
             Class::Han => tokens.extend(han_tokens(&run)),
-            Class::Word => tokens.extend(latin_token(&run)),
+            Class::Word => tokens.extend(latin_token(&run, tokens.last())),
             Class::Mark => tokens.push(Token { surface: run, term: String::new(), kind: TokenKind::Break }),
             Class::Space => {}
         }
@@ -96,7 +96,7 @@ fn han_tokens(run: &str) -> Vec<Token> {
         .collect()
 }
 
-fn latin_token(run: &str) -> Option<Token> {
+fn latin_token(run: &str, before: Option<&Token>) -> Option<Token> {
     let surface = run.trim_matches(['\'', '\u{2019}', '-', '_']);
     if surface.is_empty() {
         return None;
@@ -104,7 +104,7 @@ fn latin_token(run: &str) -> Option<Token> {
     let folded = fold(surface);
     let kind = if is_stop_word(&folded) || folded.chars().count() < 2 {
         TokenKind::Stop
-    } else if folded.starts_with(|c: char| c.is_ascii_digit()) {
+    } else if folded.starts_with(|c: char| c.is_ascii_digit()) || is_verb(&folded, before) {
         TokenKind::Content
     } else {
         TokenKind::Noun
@@ -112,6 +112,16 @@ fn latin_token(run: &str) -> Option<Token> {
     let bare = folded.strip_suffix("'s").unwrap_or(&folded);
     let surface = surface.strip_suffix("'s").or_else(|| surface.strip_suffix("\u{2019}s")).unwrap_or(surface);
     Some(Token { surface: surface.to_owned(), term: stem(bare), kind })
+}
+
+/// Guesses from its ending and the word before whether an English word is a verb here.
+fn is_verb(folded: &str, before: Option<&Token>) -> bool {
+    const OPENERS: &[&str] = &[
+        "to", "will", "shall", "can", "could", "should", "would", "must", "might", "may", "please", "i", "we", "you", "they",
+        "not", "don't", "didn't", "can't", "won't", "let's", "i'll", "we'll", "you'll", "they'll", "he'll", "she'll",
+    ];
+    let is_opened = before.is_some_and(|token| OPENERS.contains(&fold(&token.surface).as_str()));
+    is_opened || (folded.ends_with("ed") && !folded.ends_with("eed") && folded.len() > 4)
 }
 
 /// Returns the stem of a folded English word.
@@ -131,16 +141,22 @@ pub(crate) fn is_stop_word(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::tokenize;
+    use super::{TokenKind, tokenize};
 
     fn terms(text: &str) -> Vec<String> {
         tokenize(text).into_iter().filter(|token| token.kind.has_meaning()).map(|token| token.term).collect()
+    }
+
+    fn nouns(text: &str) -> Vec<String> {
+        let tokens = tokenize(text).into_iter().filter(|token| token.kind == TokenKind::Noun);
+        tokens.map(|token| token.surface).collect()
     }
 
     #[test]
     fn words_of_both_languages_are_cut() {
         assert_eq!(terms("We tested the search indexes' recordings."), ["test", "search", "index", "record"]);
         assert_eq!(terms("我们决定修改保留策略。"), ["修改", "保留", "策略"]);
+        assert_eq!(nouns("We will move the release; they recorded the test report."), ["release", "test", "report"]);
         assert_eq!(terms("把API更新到server上"), ["api", "更新", "server"]);
     }
 

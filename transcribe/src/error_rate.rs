@@ -107,10 +107,12 @@ fn heard_words(transcript: &Transcript) -> HeardWords<'_> {
         let texts = split_units(&utterance.text);
         let length_ms = utterance.end_ms - utterance.start_ms;
         let count = texts.len().max(1) as u64;
-        units.extend(texts.into_iter().zip(0_u64..).map(|(text, index)| HeardUnit {
-            text,
-            at_ms: utterance.start_ms + length_ms * index / count,
-        }));
+        units.extend(
+            texts
+                .into_iter()
+                .zip(0_u64..)
+                .map(|(text, index)| HeardUnit { text, at_ms: utterance.start_ms + length_ms * index / count }),
+        );
     }
     heard
 }
@@ -252,7 +254,8 @@ fn common_subsequence(left: &[String], right: &[&str]) -> usize {
     for left_unit in left {
         let mut current = vec![0];
         for (column, right_unit) in right.iter().enumerate() {
-            let length = if left_unit == right_unit { above[column] + 1 } else { above[column + 1].max(current[column]) };
+            let length =
+                if left_unit == right_unit { above[column] + 1 } else { above[column + 1].max(current[column]) };
             current.push(length);
         }
         above = current;

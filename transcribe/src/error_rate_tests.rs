@@ -1,6 +1,4 @@
-use model::{
-    Coverage, Language, MediaTime, ParticipantId, RecordingId, Timestamp, Transcript, Utterance, UtteranceId,
-};
+use model::{Coverage, Language, MediaTime, ParticipantId, RecordingId, Timestamp, Transcript, Utterance, UtteranceId};
 
 use super::{ErrorRate, ReferenceLine, score_transcript};
 
@@ -53,13 +51,7 @@ fn check(said: &[Line], heard: &[Line], english: (u64, u64), mandarin: (u64, u64
 
 #[test]
 fn punctuation_case_and_width_do_not_count() {
-    check(
-        &[("a", EN, 0, "Let's go, Bob: ＡＰＩ 2.")],
-        &[("a", EN, 300, "let’s GO bob api 2")],
-        (0, 5),
-        (0, 0),
-        1,
-    );
+    check(&[("a", EN, 0, "Let's go, Bob: ＡＰＩ 2.")], &[("a", EN, 300, "let’s GO bob api 2")], (0, 5), (0, 0), 1);
     check(&[("a", ZH, 0, "王伟，你好。")], &[("a", ZH, 0, "王伟你好")], (0, 0), (0, 4), 1);
 }
 

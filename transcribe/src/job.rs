@@ -30,10 +30,10 @@ pub(crate) async fn load_recording(
     tenant_id: &TenantId,
     recording_id: &RecordingId,
 ) -> Result<Recording, Error> {
-    store.load_recording(tenant_id, recording_id).await?.ok_or_else(|| Error::RecordingMissing {
-        tenant_id: tenant_id.clone(),
-        recording_id: recording_id.clone(),
-    })
+    store
+        .load_recording(tenant_id, recording_id)
+        .await?
+        .ok_or_else(|| Error::RecordingMissing { tenant_id: tenant_id.clone(), recording_id: recording_id.clone() })
 }
 
 pub(crate) async fn finish_and_save(

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use model::{RecordingId, RecordingState, StageOutcome, TenantId, Transcript};
 use store::{ChangeKind, Clock, Store};
 use tokio::sync::Mutex;
-use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;

@@ -60,10 +60,8 @@ impl ModelFile {
         let file = File::open(&path).map_err(missing)?;
         let mut bytes = Vec::new();
         file.take(HEADER_FIELDS as u64 * 4).read_to_end(&mut bytes).map_err(missing)?;
-        let fields: Vec<u32> = bytes
-            .chunks_exact(4)
-            .map(|field| u32::from_le_bytes([field[0], field[1], field[2], field[3]]))
-            .collect();
+        let fields: Vec<u32> =
+            bytes.chunks_exact(4).map(|field| u32::from_le_bytes([field[0], field[1], field[2], field[3]])).collect();
         let &[magic, vocabulary, audio_positions, audio_width, ..] = fields.as_slice() else {
             return Err(invalid("it is too short"));
         };
@@ -102,11 +100,7 @@ impl ModelFile {
     /// docs/decisions/0004-voice-activity.md), published ones do not and are dear to call.
     #[must_use]
     pub const fn window_rule(&self) -> WindowRule {
-        if self.is_micro() {
-            WindowRule::RegionPerWindow
-        } else {
-            WindowRule::Packed { gap_ms_max: PACKED_GAP_MS_MAX }
-        }
+        if self.is_micro() { WindowRule::RegionPerWindow } else { WindowRule::Packed { gap_ms_max: PACKED_GAP_MS_MAX } }
     }
 }
 

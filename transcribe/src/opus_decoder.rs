@@ -65,7 +65,8 @@ impl OpusDecoder {
         }
         let invalid = |packet| move |source| DecodeError::Packet { packet, source };
         self.decoder.set_gain(header.gain).map_err(invalid(0))?;
-        let mut samples = Vec::with_capacity(expected_ms as usize * SAMPLE_RATE_HZ as usize / 1000 + PACKET_SAMPLES_MAX);
+        let mut samples =
+            Vec::with_capacity(expected_ms as usize * SAMPLE_RATE_HZ as usize / 1000 + PACKET_SAMPLES_MAX);
         let mut decoded = [0.0; PACKET_SAMPLES_MAX];
         let mut count = 0;
         while let Some(packet) = reader.read_packet()? {
@@ -95,7 +96,9 @@ struct OpusHeader {
 impl OpusHeader {
     fn parse(packet: &[u8]) -> Option<Self> {
         let fields = packet.strip_prefix(b"OpusHead")?;
-        let [version, channels, skip_low, skip_high, _, _, _, _, gain_low, gain_high, ..] = *fields else { return None };
+        let [version, channels, skip_low, skip_high, _, _, _, _, gain_low, gain_high, ..] = *fields else {
+            return None;
+        };
         // The upper four bits are the incompatible part of the version.
         if version >> 4 != 0 || !(1..=2).contains(&channels) {
             return None;

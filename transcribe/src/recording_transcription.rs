@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-
 use std::sync::Arc;
 
 use model::{ParticipantId, Recording, RecordingId, SegmentState, TenantId, Timestamp, Transcript};
@@ -15,12 +14,17 @@ pub(crate) type ProgressReport<'a> = &'a (dyn Fn(u8) + Send + Sync);
 /// The transcription of one recording from the store, as far as it has come. It may be brought up to date any number of
 /// times while the meeting goes on.
 pub(crate) struct RecordingTranscription {
-    store: Store,
-    tenant_id: TenantId,
-    recording_id: RecordingId,
+    source: ChunkSource,
     /// Missing only while a batch is worked on, and after such work was broken off.
     builder: Option<TranscriptBuilder>,
     next_sequences: BTreeMap<ParticipantId, u64>,
+}
+
+/// Where the chunks of the recording are.
+struct ChunkSource {
+    store: Store,
+    tenant_id: TenantId,
+    recording_id: RecordingId,
 }
 
 /// Chunks are read in batches of this many, about 20 s of speech each, so that a long meeting fits in memory.
@@ -37,9 +41,11 @@ enum Completeness {
 impl RecordingTranscription {
     pub(crate) fn new(store: &Store, recording: &Recording, transcriber: Arc<dyn Transcriber>) -> Result<Self, Error> {
         Ok(Self {
-            store: store.clone(),
-            tenant_id: recording.tenant_id.clone(),
-            recording_id: recording.id.clone(),
+            source: ChunkSource {
+                store: store.clone(),
+                tenant_id: recording.tenant_id.clone(),
+                recording_id: recording.id.clone(),
+            },
             builder: Some(TranscriptBuilder::new(transcriber, recording.language)?),
             next_sequences: BTreeMap::new(),
         })
@@ -65,16 +71,16 @@ impl RecordingTranscription {
     pub(crate) async fn finish(mut self, now: Timestamp, progress: ProgressReport<'_>) -> Result<Transcript, Error> {
         self.take_chunks(Completeness::Whole, progress).await?;
         let Some(builder) = self.builder.take() else { return Err(Error::BrokenOff) };
-        let recording_id = self.recording_id;
+        let recording_id = self.source.recording_id;
         blocking(move || builder.finish(recording_id, FIRST_VERSION, now)).await
     }
 
     async fn take_chunks(&mut self, completeness: Completeness, progress: ProgressReport<'_>) -> Result<(), Error> {
-        let chunks = self.new_chunks(completeness).await?;
+        let chunks = self.source.list_new(self.next_sequences.clone(), completeness).await?;
         if chunks.is_empty() {
             return Ok(());
         }
-        let roster = self.store.load_participants(&self.recording_id).await?;
+        let roster = self.source.store.load_participants(&self.source.recording_id).await?;
         if let Some(builder) = &mut self.builder {
             builder.set_roster(&roster);
         }
@@ -87,11 +93,35 @@ impl RecordingTranscription {
         Ok(())
     }
 
+    async fn take_batch(&mut self, batch: &[StoredSpeechChunk]) -> Result<(), Error> {
+        let mut loaded = Vec::with_capacity(batch.len());
+        for stored in batch {
+            loaded.push(self.source.load(stored).await?);
+        }
+        let Some(mut builder) = self.builder.take() else { return Err(Error::BrokenOff) };
+        let (builder, result) = blocking(move || {
+            let result = builder.push(loaded);
+            (builder, result)
+        })
+        .await?;
+        result?;
+        self.builder = Some(builder);
+        for stored in batch {
+            self.next_sequences.insert(stored.chunk.participant_id.clone(), stored.chunk.sequence + 1);
+        }
+        Ok(())
+    }
+}
+
+impl ChunkSource {
     /// Returns chunks not taken yet, by start, those of each participant in order of their sequence.
-    async fn new_chunks(&self, completeness: Completeness) -> Result<Vec<StoredSpeechChunk>, Error> {
+    async fn list_new(
+        &self,
+        mut next_sequences: BTreeMap<ParticipantId, u64>,
+        completeness: Completeness,
+    ) -> Result<Vec<StoredSpeechChunk>, Error> {
         let mut stored = self.store.list_speech_chunks(&self.recording_id).await?;
         stored.sort_by_key(|stored| stored.chunk.sequence);
-        let mut next_sequences = self.next_sequences.clone();
         stored.retain(|stored| {
             let next = next_sequences.entry(stored.chunk.participant_id.clone()).or_default();
             let sequence = stored.chunk.sequence;
@@ -109,26 +139,7 @@ impl RecordingTranscription {
         Ok(stored)
     }
 
-    async fn take_batch(&mut self, batch: &[StoredSpeechChunk]) -> Result<(), Error> {
-        let mut loaded = Vec::with_capacity(batch.len());
-        for stored in batch {
-            loaded.push(self.load_chunk(stored).await?);
-        }
-        let Some(mut builder) = self.builder.take() else { return Err(Error::BrokenOff) };
-        let (builder, result) = blocking(move || {
-            let result = builder.push(loaded);
-            (builder, result)
-        })
-        .await?;
-        result?;
-        self.builder = Some(builder);
-        for stored in batch {
-            self.next_sequences.insert(stored.chunk.participant_id.clone(), stored.chunk.sequence + 1);
-        }
-        Ok(())
-    }
-
-    async fn load_chunk(&self, stored: &StoredSpeechChunk) -> Result<LoadedChunk, Error> {
+    async fn load(&self, stored: &StoredSpeechChunk) -> Result<LoadedChunk, Error> {
         let chunk = stored.chunk.clone();
         match self.store.read_object(&self.tenant_id, &self.recording_id, &stored.key).await {
             Ok(bytes) => Ok(LoadedChunk { chunk, bytes: Some(bytes.to_vec()) }),

@@ -77,7 +77,8 @@ impl TranscriptBuilder {
             }
             work.entry(participant_id.clone()).or_default().push(loaded);
         }
-        let concerned = self.participants.iter_mut().filter_map(|(id, participant)| Some((participant, work.remove(id)?)));
+        let concerned =
+            self.participants.iter_mut().filter_map(|(id, participant)| Some((participant, work.remove(id)?)));
         run_on_threads(self.workers, concerned.collect(), |(participant, chunks)| {
             for LoadedChunk { chunk, bytes } in chunks {
                 match bytes {

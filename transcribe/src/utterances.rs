@@ -96,9 +96,11 @@ fn ends_sentence(text: &str, next: &str) -> bool {
     if text.ends_with(['。', '？', '！', '?', '!']) {
         return true;
     }
-    let starts_sentence = next.trim_start().chars().next().is_some_and(|first| {
-        first.is_uppercase() || first.is_ascii_digit() || is_chinese(first)
-    });
+    let starts_sentence = next
+        .trim_start()
+        .chars()
+        .next()
+        .is_some_and(|first| first.is_uppercase() || first.is_ascii_digit() || is_chinese(first));
     text.ends_with('.') && starts_sentence && !ABBREVIATIONS.contains(&text.to_lowercase().as_str())
 }
 

@@ -84,15 +84,14 @@ fn decide_in_tenant(subject: &Subject, action: Action) -> Verdict {
     let role = subject.role().ok_or(Denial::Unauthenticated)?;
     let is_person = subject.user_id().is_some();
     match action {
+        Action::ReadPlan => Ok(Vec::new()),
         Action::ReadSession | Action::SignOut if is_person => Ok(Vec::new()),
         Action::ReadSession | Action::SignOut => Err(Denial::Forbidden("an API key has no session")),
-        Action::ReadPlan => Ok(Vec::new()),
         Action::CreateRecording if role == Role::Service => Ok(vec![Obligation::AuditFirst]),
         Action::CreateRecording if is_person => Ok(vec![Obligation::AuditFirst, Obligation::HostIsCaller]),
         Action::ListRecordings if matches!(role, Role::Service | Role::Compliance) => Ok(Vec::new()),
-        Action::ListRecordings if is_person => Ok(vec![Obligation::OnlyOwn]),
         Action::Search if role == Role::Compliance => Ok(vec![Obligation::AuditFirst]),
-        Action::Search if is_person => Ok(vec![Obligation::OnlyOwn]),
+        Action::ListRecordings | Action::Search if is_person => Ok(vec![Obligation::OnlyOwn]),
         Action::Search => Err(Denial::Forbidden("an API key cannot search; sign in as a person")),
         _ => Err(Denial::Forbidden("the account's role does not allow this")),
     }
@@ -129,8 +128,12 @@ fn decide_on_recording(subject: &Subject, action: Action, resource: &Resource<'_
 fn decide_by_relation(action: Action, relation: Relation) -> Verdict {
     let may_control = matches!(relation, Relation::Host | Relation::CoHost);
     match action {
-        Action::ReadRecording | Action::ReadTimeline | Action::ReadJobs | Action::FetchPlayback => Ok(Vec::new()),
-        Action::ReadTranscript | Action::ReadMinutes => Ok(Vec::new()),
+        Action::ReadRecording
+        | Action::ReadTimeline
+        | Action::ReadJobs
+        | Action::ReadTranscript
+        | Action::ReadMinutes
+        | Action::FetchPlayback => Ok(Vec::new()),
         Action::PlayRecording => Ok(vec![Obligation::AuditFirst]),
         Action::ControlRecording
         | Action::ManageTracks

@@ -41,11 +41,7 @@ impl Facts {
         }
     }
 
-    pub(super) async fn playback(
-        &self,
-        token_sha256: &str,
-        now: Timestamp,
-    ) -> Result<Option<PlaybackFacts>, ApiError> {
+    pub(super) async fn playback(&self, token_sha256: &str, now: Timestamp) -> Result<Option<PlaybackFacts>, ApiError> {
         let Some(session) = self.store.find_playback_session(token_sha256, now).await? else {
             return Ok(None);
         };

@@ -4,8 +4,8 @@ use axum::response::Response;
 use model::{Recording, RecordingId, Relation, Role};
 
 use super::action::{Action, Scope};
-use super::facts::PlaybackFacts;
 use super::decide::{Decision, Denial, Obligation, Resource, decide};
+use super::facts::PlaybackFacts;
 use super::permit::{Permit, RecordingPermit, TenantPermit};
 use super::subject::Subject;
 use crate::audit::{audit, audit_denied};
@@ -97,12 +97,7 @@ pub(crate) async fn permissions(
 
 const NOT_SIGNED_IN: ApiError = ApiError::Unauthenticated { detail: "sign in, or send an API key or a token" };
 
-fn permit(
-    subject: &Subject,
-    action: Action,
-    resource: &Resource<'_>,
-    what: &'static str,
-) -> Result<Permit, ApiError> {
+fn permit(subject: &Subject, action: Action, resource: &Resource<'_>, what: &'static str) -> Result<Permit, ApiError> {
     match decide(subject, action, resource) {
         Decision::Allow { obligations } => Ok(Permit::new(subject.clone(), action, obligations)),
         Decision::Deny { reason: Denial::Unauthenticated } => Err(NOT_SIGNED_IN),

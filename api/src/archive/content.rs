@@ -24,10 +24,7 @@ impl Archive {
     }
 
     /// Lists the published segments of one rendition by number.
-    pub(crate) async fn published_segments(
-        &self,
-        permit: &RecordingPermit,
-    ) -> Result<Vec<StoredSegment>, ApiError> {
+    pub(crate) async fn published_segments(&self, permit: &RecordingPermit) -> Result<Vec<StoredSegment>, ApiError> {
         let recording = content(permit)?;
         Ok(self.store.list_segments(&recording.id, Some(SegmentState::Published)).await?)
     }

@@ -38,12 +38,7 @@ impl Accounts {
         Ok(self.store.find_api_key(secret_sha256).await?)
     }
 
-    pub(crate) async fn sign_in(
-        &self,
-        token_sha256: &str,
-        user: &User,
-        expires_at: Timestamp,
-    ) -> Result<(), ApiError> {
+    pub(crate) async fn sign_in(&self, token_sha256: &str, user: &User, expires_at: Timestamp) -> Result<(), ApiError> {
         Ok(self.store.insert_sign_in(token_sha256, &user.id, &user.tenant_id, expires_at).await?)
     }
 

@@ -65,13 +65,13 @@ impl JwtKey {
 
     /// Takes an RSA public key in PEM form for RS256.
     pub fn rsa_pem(pem: &[u8]) -> Result<Self, JwtError> {
-        let key = DecodingKey::from_rsa_pem(pem).map_err(key_error)?;
+        let key = DecodingKey::from_rsa_pem(pem).map_err(|error| key_error(&error))?;
         Ok(Self { key_id: None, algorithm: Algorithm::RS256, key })
     }
 
     /// Takes a P-256 public key in PEM form for ES256.
     pub fn ec_pem(pem: &[u8]) -> Result<Self, JwtError> {
-        let key = DecodingKey::from_ec_pem(pem).map_err(key_error)?;
+        let key = DecodingKey::from_ec_pem(pem).map_err(|error| key_error(&error))?;
         Ok(Self { key_id: None, algorithm: Algorithm::ES256, key })
     }
 
@@ -91,7 +91,7 @@ impl JwtKey {
             if matches!(jwk.common.public_key_use, Some(PublicKeyUse::Encryption)) {
                 continue;
             }
-            let key = DecodingKey::from_jwk(jwk).map_err(key_error)?;
+            let key = DecodingKey::from_jwk(jwk).map_err(|error| key_error(&error))?;
             keys.push(Self { key_id: jwk.common.key_id.clone(), algorithm, key });
         }
         Ok(keys)
@@ -108,7 +108,7 @@ impl fmt::Debug for JwtKey {
     }
 }
 
-fn key_error(error: jsonwebtoken::errors::Error) -> JwtError {
+fn key_error(error: &jsonwebtoken::errors::Error) -> JwtError {
     JwtError::Key { problem: error.to_string() }
 }
 
@@ -146,7 +146,7 @@ impl JwtVerifier {
 
     /// Returns the account a token names, when the token is signed, meant for us, and valid now.
     pub(crate) fn verify(&self, token: &str, now: Timestamp) -> Result<TokenAccount, JwtError> {
-        let header = decode_header(token).map_err(token_error)?;
+        let header = decode_header(token).map_err(|error| token_error(&error))?;
         let candidates: Vec<&JwtKey> = match header.kid.as_ref().and_then(|key_id| self.by_key_id.get(key_id)) {
             Some(index) => vec![&self.settings.keys[*index]],
             None => self.settings.keys.iter().filter(|key| key.algorithm == header.alg).collect(),
@@ -155,7 +155,7 @@ impl JwtVerifier {
         for key in candidates {
             match decode::<Claims>(token, &key.key, &self.validation(key.algorithm)) {
                 Ok(decoded) => return self.account(decoded.claims, now),
-                Err(error) => problem = token_error(error),
+                Err(error) => problem = token_error(&error),
             }
         }
         Err(problem)
@@ -199,7 +199,7 @@ impl JwtVerifier {
     }
 }
 
-fn token_error(error: jsonwebtoken::errors::Error) -> JwtError {
+fn token_error(error: &jsonwebtoken::errors::Error) -> JwtError {
     JwtError::Token { problem: error.to_string() }
 }
 

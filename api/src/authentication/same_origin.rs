@@ -7,17 +7,21 @@ use crate::error::ApiError;
 /// The cookie is `SameSite=Strict` already; this holds where that does not, such as on a sibling domain. Browsers say
 /// where a request comes from; a caller that says nothing is no browser, and must send JSON, which no form can.
 pub(crate) fn require_same_origin(method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
+    const CROSS_SITE: ApiError = ApiError::Forbidden { reason: "the request comes from another site" };
     if method.is_safe() {
         return Ok(());
     }
-    const CROSS_SITE: ApiError = ApiError::Forbidden { reason: "the request comes from another site" };
     let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return if matches!(site, "same-origin" | "none") { Ok(()) } else { Err(CROSS_SITE) };
     }
     if let Some(origin) = text(header::ORIGIN.as_str()) {
         let origin_host = origin.split_once("://").map(|(_, host)| host);
-        return if origin_host.is_some() && origin_host == text(header::HOST.as_str()) { Ok(()) } else { Err(CROSS_SITE) };
+        return if origin_host.is_some() && origin_host == text(header::HOST.as_str()) {
+            Ok(())
+        } else {
+            Err(CROSS_SITE)
+        };
     }
     match text(header::CONTENT_TYPE.as_str()) {
         Some(content_type) if content_type.starts_with("application/json") => Ok(()),

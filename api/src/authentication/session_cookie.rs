@@ -23,7 +23,8 @@ pub(super) fn read_session_cookie(headers: &HeaderMap) -> Option<&str> {
 
 fn cookie(token: &str, max_age_s: u64, public_url: &str) -> Option<HeaderValue> {
     let secure = if public_url.starts_with("https://") { "; Secure" } else { "" };
-    HeaderValue::try_from(format!("{NAME}={token}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Strict{secure}")).ok()
+    HeaderValue::try_from(format!("{NAME}={token}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Strict{secure}"))
+        .ok()
 }
 
 #[cfg(test)]

@@ -137,7 +137,20 @@ fn split(token: &Token, is_boundary: impl Fn(char, char, bool) -> bool) -> Vec<T
 const fn is_closing(character: char) -> bool {
     matches!(
         character,
-        '，' | '。' | '、' | '；' | '：' | '？' | '！' | '）' | '》' | '」' | '』' | '】' | '\u{2019}' | '\u{201d}' | '…'
+        '，' | '。'
+            | '、'
+            | '；'
+            | '：'
+            | '？'
+            | '！'
+            | '）'
+            | '》'
+            | '」'
+            | '』'
+            | '】'
+            | '\u{2019}'
+            | '\u{201d}'
+            | '…'
     )
 }
 
@@ -160,7 +173,10 @@ mod tests {
                     repeat of last time";
         let cues = cues(&[utterance("en", 1_000, 400, text)]);
         check_limits(&cues);
-        assert_eq!(cues[0].lines, ["we will move the launch to the third of", "March because the tests are not ready yet"]);
+        assert_eq!(
+            cues[0].lines,
+            ["we will move the launch to the third of", "March because the tests are not ready yet"]
+        );
         assert_eq!((cues[0].start_ms, cues[0].end_ms), (1_000, 7_800));
         let joined: Vec<String> = cues.iter().map(|cue| cue.lines.join(" ")).collect();
         assert_eq!(joined.join(" "), text);
@@ -176,7 +192,8 @@ mod tests {
 
     #[test]
     fn text_without_words_is_spread_over_the_time() {
-        let cues = cues(&[utterance_without_words("好的，我们下周一再讨论 API 的问题。".repeat(3).as_str(), 0, 12_000)]);
+        let cues =
+            cues(&[utterance_without_words("好的，我们下周一再讨论 API 的问题。".repeat(3).as_str(), 0, 12_000)]);
         check_limits(&cues);
         assert!(cues.len() >= 2);
         assert_eq!(cues[0].start_ms, 0);

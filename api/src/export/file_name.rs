@@ -49,7 +49,10 @@ mod tests {
         check("Weekly", "attachment; filename=\"Weekly.mp4\"; filename*=UTF-8''Weekly.mp4");
         check("周会", "attachment; filename=\"__.mp4\"; filename*=UTF-8''%E5%91%A8%E4%BC%9A.mp4");
         check("../../etc/passwd", "attachment; filename=\"_.._etc_passwd.mp4\"; filename*=UTF-8''_.._etc_passwd.mp4");
-        check("a\"; x=\"b\r\nSet-Cookie: c", "attachment; filename=\"a__ x=_b__Set-Cookie_ c.mp4\"; filename*=UTF-8''a__%20x%3D_b__Set-Cookie_%20c.mp4");
+        check(
+            "a\"; x=\"b\r\nSet-Cookie: c",
+            "attachment; filename=\"a__ x=_b__Set-Cookie_ c.mp4\"; filename*=UTF-8''a__%20x%3D_b__Set-Cookie_%20c.mp4",
+        );
         check("...", "attachment; filename=\"recording.mp4\"; filename*=UTF-8''recording.mp4");
     }
 }

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use model::{ActionItem, ActionStatus, CitedLine, Language, Minutes, ReviewState, Verification};
 
 use super::SpeakerNames;
@@ -18,15 +20,19 @@ pub(crate) fn minutes_markdown(minutes: &Minutes, names: &SpeakerNames) -> Strin
     }
     if !minutes.keywords.is_empty() {
         let keywords: Vec<String> = minutes.keywords.iter().map(|keyword| escape(keyword)).collect();
-        text.push_str(&format!("\n{}: {}\n", words.keywords, keywords.join(", ")));
+        append(&mut text, format_args!("\n{}: {}\n", words.keywords, keywords.join(", ")));
     }
     text
+}
+
+fn append(text: &mut String, arguments: std::fmt::Arguments<'_>) {
+    text.write_fmt(arguments).expect("writing to a string cannot fail");
 }
 
 fn section(text: &mut String, heading: &str, lines: impl Iterator<Item = Option<String>>) {
     let lines: Vec<String> = lines.flatten().collect();
     if !lines.is_empty() {
-        text.push_str(&format!("\n## {heading}\n\n{}", lines.concat()));
+        append(text, format_args!("\n## {heading}\n\n{}", lines.concat()));
     }
 }
 
@@ -42,10 +48,10 @@ fn action(item: &ActionItem, names: &SpeakerNames, words: &Words) -> Option<Stri
     };
     let mut text = format!("{mark} {}", escape(&item.line.text));
     if let Some(owner) = &item.owner {
-        text.push_str(&format!(" — {}", escape(names.of(owner))));
+        append(&mut text, format_args!(" — {}", escape(names.of(owner))));
     }
     if let Some(due) = item.due_date.as_ref().or(item.due_text.as_ref()) {
-        text.push_str(&format!(" ({} {})", words.due, escape(due)));
+        append(&mut text, format_args!(" ({} {})", words.due, escape(due)));
     }
     with_evidence(&item.line, &text, words)
 }
@@ -56,11 +62,11 @@ fn with_evidence(line: &CitedLine, text: &str, words: &Words) -> Option<String> 
     }
     let mut written = format!("- {text}");
     if let Verification::Weak { reason } = &line.verification {
-        written.push_str(&format!(" _({}: {})_", words.unconfirmed, escape(reason)));
+        append(&mut written, format_args!(" _({}: {})_", words.unconfirmed, escape(reason)));
     }
     written.push('\n');
     for citation in &line.citations {
-        written.push_str(&format!("  > {} “{}”\n", position(citation.start_ms), escape(&citation.quote)));
+        append(&mut written, format_args!("  > {} “{}”\n", position(citation.start_ms), escape(&citation.quote)));
     }
     Some(written)
 }

@@ -40,10 +40,7 @@ pub(crate) async fn read_minutes(
 /// Returns the jobs that work or have worked on the recording, oldest first.
 #[utoipa::path(get, path = "/recordings/{recording_id}/jobs", tag = "recordings",
     params(("recording_id" = String, Path)), responses((status = 200, body = JobListView)))]
-pub(crate) async fn list_jobs(
-    State(app): State<App>,
-    permit: RecordingPermit,
-) -> Result<Json<JobListView>, ApiError> {
+pub(crate) async fn list_jobs(State(app): State<App>, permit: RecordingPermit) -> Result<Json<JobListView>, ApiError> {
     let jobs = app.archive().jobs(&permit).await?;
     Ok(Json(JobListView { jobs: jobs.into_iter().map(JobView::from).collect() }))
 }

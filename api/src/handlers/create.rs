@@ -9,8 +9,8 @@ use model::{
 use serde_json::json;
 use storage_policies::{AdmissionRequest, admit_recording, month_start};
 
-use crate::access::{Obligation, TenantPermit};
 use crate::accept_language::preferred_language;
+use crate::access::{Obligation, TenantPermit};
 use crate::audit::{Event, audit_event};
 use crate::error::ApiError;
 use crate::recording_view::recording_view;

@@ -107,11 +107,7 @@ pub(crate) async fn read_media(
     Ok(response)
 }
 
-async fn read_media_playlist(
-    app: &App,
-    permit: &RecordingPermit,
-    rendition: Rendition,
-) -> Result<Response, ApiError> {
+async fn read_media_playlist(app: &App, permit: &RecordingPermit, rendition: Rendition) -> Result<Response, ApiError> {
     let published = app.archive().published_segments(permit).await?;
     let ending = ending(permit);
     let segments = listed_segments(&published, rendition, ending);

@@ -71,8 +71,7 @@ pub(crate) async fn sign_out(
     if let Some(token) = session_token(&headers) {
         app.accounts().sign_out(&token_sha256(token)).await?;
     }
-    let what =
-        Event { action: Action::SignOut.name(), recording_id: None, outcome: "allowed", detail: Value::Null };
+    let what = Event { action: Action::SignOut.name(), recording_id: None, outcome: "allowed", detail: Value::Null };
     audit_event(&app, permit.tenant_id(), permit.subject(), what).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();
     if let Some(cookie) = clear_session_cookie(&app.settings().public_url) {

@@ -50,9 +50,16 @@ mod tests {
         assert_eq!(MediaFile::parse("playlist.m3u8"), Some(MediaFile::Playlist));
         assert_eq!(MediaFile::parse("init-2.mp4"), Some(MediaFile::Init { epoch: 2 }));
         assert_eq!(MediaFile::parse("0000000017.m4s"), Some(MediaFile::Segment { sequence: 17 }));
-        for bad in
-            ["", "17.m4s", "+000000017.m4s", "init-02.mp4", "init-.mp4", "../0000000017.m4s", "0000000017.m4s.part", "x"]
-        {
+        for bad in [
+            "",
+            "17.m4s",
+            "+000000017.m4s",
+            "init-02.mp4",
+            "init-.mp4",
+            "../0000000017.m4s",
+            "0000000017.m4s.part",
+            "x",
+        ] {
             assert_eq!(MediaFile::parse(bad), None, "{bad}");
         }
     }

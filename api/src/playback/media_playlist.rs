@@ -20,9 +20,11 @@ pub(crate) fn listed_segments(published: &[StoredSegment], rendition: Rendition,
     let segments = published.iter().map(|stored| &stored.segment).filter(|segment| segment.rendition == rendition);
     match ending {
         Ending::Closed => segments.collect(),
-        Ending::Open => {
-            segments.enumerate().take_while(|(index, segment)| segment.sequence == *index as u64).map(|(_, s)| s).collect()
-        }
+        Ending::Open => segments
+            .enumerate()
+            .take_while(|(index, segment)| segment.sequence == *index as u64)
+            .map(|(_, s)| s)
+            .collect(),
     }
 }
 
@@ -50,11 +52,9 @@ pub(crate) fn media_playlist(segments: &[&MediaSegment], started_at: Option<Time
             let uri = MediaFile::Init { epoch: segment.epoch }.name();
             write_to(&mut text, format_args!("#EXT-X-MAP:URI=\"{uri}\"\n"));
         }
-        if is_new_epoch || is_after_hole {
-            if let Some(started_at) = started_at {
-                let at = started_at.plus_millis((segment.start_us / 1000) as i64);
-                write_to(&mut text, format_args!("#EXT-X-PROGRAM-DATE-TIME:{at}\n"));
-            }
+        if let Some(started_at) = started_at.filter(|_| is_new_epoch || is_after_hole) {
+            let at = started_at.plus_millis((segment.start_us / 1000) as i64);
+            write_to(&mut text, format_args!("#EXT-X-PROGRAM-DATE-TIME:{at}\n"));
         }
         let (seconds, micros) = (segment.duration_us / 1_000_000, segment.duration_us % 1_000_000);
         let uri = MediaFile::Segment { sequence: segment.sequence }.name();
@@ -101,10 +101,8 @@ mod tests {
 
     #[test]
     fn a_running_recording_has_no_end_and_no_hole() {
-        let stored = [
-            segment(Rendition::Audio, 0, 0, 0, 4_010_667),
-            segment(Rendition::Audio, 0, 2, 8_021_334, 4_010_667),
-        ];
+        let stored =
+            [segment(Rendition::Audio, 0, 0, 0, 4_010_667), segment(Rendition::Audio, 0, 2, 8_021_334, 4_010_667)];
         let open = listed_segments(&stored, Rendition::Audio, Ending::Open);
         let text = media_playlist(&open, STARTED_AT, Ending::Open);
         assert!(text.contains("#EXT-X-PLAYLIST-TYPE:EVENT") && !text.contains("ENDLIST"), "{text}");

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use model::MediaSegment;
 
@@ -55,7 +56,7 @@ fn variant(renditions: &[&RenditionSummary], with_audio_group: bool, folder: &st
         renditions.iter().flat_map(|rendition| rendition.codecs.iter().map(String::as_str)).collect();
     let mut attributes = format!("BANDWIDTH={peak},AVERAGE-BANDWIDTH={mean},CODECS=\"{}\"", codecs.join(","));
     if let Some((width, height)) = renditions.iter().find_map(|rendition| rendition.resolution) {
-        attributes.push_str(&format!(",RESOLUTION={width}x{height}"));
+        write!(attributes, ",RESOLUTION={width}x{height}").expect("writing to a string cannot fail");
     }
     if with_audio_group {
         attributes.push_str(",AUDIO=\"audio\"");

@@ -65,7 +65,9 @@ pub(crate) struct CitationView {
 pub(crate) enum VerificationView {
     Verified,
     /// Something could not be confirmed; show it as such.
-    Weak { reason: String },
+    Weak {
+        reason: String,
+    },
 }
 
 /// Something somebody is to do.

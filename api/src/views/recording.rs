@@ -1,4 +1,4 @@
-use model::{Participant, ParticipantId, Processing, Recording, RecordingState, RecorderStatus, StageOutcome, UserId};
+use model::{Participant, ParticipantId, Processing, RecorderStatus, Recording, RecordingState, StageOutcome, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -294,8 +294,7 @@ struct StateFields {
 
 impl StateFields {
     fn of(state: &RecordingState) -> Self {
-        let plain =
-            |name| Self { name, paused_at: None, stopped_at: None, duration_ms: None, failure_reason: None };
+        let plain = |name| Self { name, paused_at: None, stopped_at: None, duration_ms: None, failure_reason: None };
         match state {
             RecordingState::Requested => plain(RecordingStateName::Requested),
             RecordingState::Live { .. } => plain(RecordingStateName::Live),

@@ -48,6 +48,7 @@ pub(crate) struct WordView {
 /// How much of the speech found was transcribed. The parts add up to `speech_ms`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Coverage)]
+#[expect(clippy::struct_field_names, reason = "the unit belongs to the name")]
 pub(crate) struct CoverageView {
     pub(crate) speech_ms: u64,
     pub(crate) transcribed_ms: u64,

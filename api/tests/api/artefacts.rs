@@ -9,7 +9,7 @@ use store::ObjectKey;
 
 use crate::harness::{NOW, TestApi};
 
-pub fn transcript(recording: &Recording, text: &str) -> Transcript {
+pub(crate) fn transcript(recording: &Recording, text: &str) -> Transcript {
     let words: Vec<Word> = text
         .split(' ')
         .enumerate()
@@ -38,7 +38,7 @@ pub fn transcript(recording: &Recording, text: &str) -> Transcript {
     }
 }
 
-pub fn minutes(recording: &Recording) -> Minutes {
+pub(crate) fn minutes(recording: &Recording) -> Minutes {
     let line = |text: &str| CitedLine {
         text: text.to_owned(),
         citations: vec![Citation {
@@ -73,7 +73,7 @@ pub fn minutes(recording: &Recording) -> Minutes {
 }
 
 /// Publishes a segment with made-up content, as the recorder would.
-pub async fn publish_segment(api: &TestApi, recording: &Recording, rendition: Rendition, epoch: u32, sequence: u64) {
+pub(crate) async fn publish_segment(api: &TestApi, recording: &Recording, rendition: Rendition, epoch: u32, sequence: u64) {
     let content = Bytes::from(format!("{rendition} segment {sequence} ").repeat(100));
     let key = ObjectKey::Segment { rendition, sequence };
     let stored = api.store.write_object(&recording.tenant_id, &recording.id, &key, content, NOW).await.unwrap();
@@ -91,7 +91,7 @@ pub async fn publish_segment(api: &TestApi, recording: &Recording, rendition: Re
 }
 
 /// Writes the CMAF header of a rendition: H.264 high profile level 3.1, or AAC-LC.
-pub async fn write_init(api: &TestApi, recording: &Recording, rendition: Rendition, epoch: u32) {
+pub(crate) async fn write_init(api: &TestApi, recording: &Recording, rendition: Rendition, epoch: u32) {
     let content = match rendition {
         Rendition::Video => video_init(),
         Rendition::Audio => audio_init(),
@@ -105,8 +105,8 @@ fn video_init() -> Vec<u8> {
     entry.extend(1280_u16.to_be_bytes());
     entry.extend(720_u16.to_be_bytes());
     entry.resize(78, 0);
-    entry.extend(mp4_box(b"avcC", &[1, 0x64, 0x00, 0x1f, 0xff]));
-    header(&mp4_box(b"avc1", &entry))
+    entry.extend(mp4_box(*b"avcC", &[1, 0x64, 0x00, 0x1f, 0xff]));
+    header(&mp4_box(*b"avc1", &entry))
 }
 
 fn audio_init() -> Vec<u8> {
@@ -114,16 +114,16 @@ fn audio_init() -> Vec<u8> {
     let mut esds = vec![0, 0, 0, 0, 0x03, 0x19, 0, 1, 0, 0x04, 0x11, 0x40, 0x15];
     esds.extend([0; 11]);
     esds.extend([0x05, 0x02, 0x12, 0x10, 0x06, 0x01, 0x02]);
-    entry.extend(mp4_box(b"esds", &esds));
-    header(&mp4_box(b"mp4a", &entry))
+    entry.extend(mp4_box(*b"esds", &esds));
+    header(&mp4_box(*b"mp4a", &entry))
 }
 
 fn header(sample_entry: &[u8]) -> Vec<u8> {
     let stsd = [&[0, 0, 0, 0, 0, 0, 0, 1], sample_entry].concat();
-    let names = [b"stsd", b"stbl", b"minf", b"mdia", b"trak", b"moov"];
+    let names = [*b"stsd", *b"stbl", *b"minf", *b"mdia", *b"trak", *b"moov"];
     names.into_iter().fold(stsd, |content, name| mp4_box(name, &content))
 }
 
-fn mp4_box(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn mp4_box(name: [u8; 4], content: &[u8]) -> Vec<u8> {
     [&(content.len() as u32 + 8).to_be_bytes(), name.as_slice(), content].concat()
 }

@@ -70,7 +70,8 @@ async fn pages_and_methods_that_do_not_exist_are_problems() {
     api.get("/p/x").send().await.problem(404, "not_found");
     api.request(Method::PUT, "/api/v1/health").send().await.problem(405, "method_not_allowed");
     let key = api.add_api_key("ours").await;
-    for query in ["page_size=0", "page_size=201", "page_size=x", "state=asleep", "page_token=x", "from=x", "color=red"] {
+    for query in ["page_size=0", "page_size=201", "page_size=x", "state=asleep", "page_token=x", "from=x", "color=red"]
+    {
         let answer = api.get(format!("/api/v1/recordings?{query}")).bearer(&key).send().await;
         let name = query.split('=').next().unwrap();
         let problem = answer.problem(400, "invalid_request");

@@ -8,9 +8,8 @@ async fn transcript_minutes_and_timeline_are_shown() {
     let api = TestApi::new().await;
     let viewer = api.add_user("ours", "viewer", Role::Member).await;
     let recording = api.add_recording(sealed(), &[("viewer", Relation::Viewer)]).await;
-    let read = async |what: &str| {
-        api.get(format!("/api/v1/recordings/{}/{what}", recording.id)).bearer(&viewer).send().await
-    };
+    let read =
+        async |what: &str| api.get(format!("/api/v1/recordings/{}/{what}", recording.id)).bearer(&viewer).send().await;
     for what in ["transcript", "minutes"] {
         let problem = read(what).await.problem(409, "not_ready");
         assert!(problem["detail"].as_str().unwrap().starts_with(what), "{problem}");
@@ -83,13 +82,7 @@ async fn compliance_reads_are_audited_before_they_are_answered() {
     api.get(format!("{path}/transcript")).bearer(&compliance).send().await.ok(200);
     api.post(format!("{path}/stop")).bearer(&compliance).send().await.problem(403, "forbidden");
     let audit = api.store.list_audit(&tenant_id("ours"), Some(&recording.id), 100).await.unwrap();
-    let entries: Vec<(&str, &str, &str)> = audit
-        .iter()
-        .rev()
-        .map(|entry| (entry.actor.as_str(), entry.action.as_str(), entry.outcome.as_str()))
-        .collect();
-    assert_eq!(
-        entries,
-        [("compliance", "transcript.read", "allowed"), ("compliance", "recording.control", "denied")]
-    );
+    let entries: Vec<(&str, &str, &str)> =
+        audit.iter().rev().map(|entry| (entry.actor.as_str(), entry.action.as_str(), entry.outcome.as_str())).collect();
+    assert_eq!(entries, [("compliance", "transcript.read", "allowed"), ("compliance", "recording.control", "denied")]);
 }

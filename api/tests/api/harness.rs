@@ -22,24 +22,24 @@ use tower::ServiceExt as _;
 use crate::stand_in_recorder::StandInRecorder;
 
 /// 2026-03-02 09:00:00 UTC.
-pub const NOW: Timestamp = Timestamp::from_micros(1_772_442_000_000_000);
-pub const JWT_SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
+pub(crate) const NOW: Timestamp = Timestamp::from_micros(1_772_442_000_000_000);
+pub(crate) const JWT_SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
 
 /// The API with everything behind it, for one test.
-pub struct TestApi {
-    pub router: axum::Router,
-    pub store: Store,
-    pub indexer: Indexer,
-    pub clock: Arc<ManualClock>,
-    pub ids: Arc<SeededIds>,
-    pub recorder: Arc<StandInRecorder>,
-    pub shutdown: CancellationToken,
+pub(crate) struct TestApi {
+    pub(crate) router: axum::Router,
+    pub(crate) store: Store,
+    pub(crate) indexer: Indexer,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) ids: Arc<SeededIds>,
+    pub(crate) recorder: Arc<StandInRecorder>,
+    pub(crate) shutdown: CancellationToken,
     _directory: TempDir,
 }
 
 impl TestApi {
     /// Starts with two tenants, `ours` on the standard plan and `theirs`, and no accounts.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(StoreSettings {
             database: DatabaseUrl::Sqlite { path: directory.path().join("huiji.sqlite") },
@@ -76,13 +76,13 @@ impl TestApi {
         api
     }
 
-    pub async fn add_tenant(&self, id: &str, plan: Plan) {
+    pub(crate) async fn add_tenant(&self, id: &str, plan: Plan) {
         let tenant = Tenant { id: tenant_id(id), name: id.to_owned(), plan };
         self.store.insert_tenant(&tenant, NOW).await.unwrap();
     }
 
     /// Adds an account and returns a session token of it.
-    pub async fn add_user(&self, tenant: &str, user: &str, role: Role) -> String {
+    pub(crate) async fn add_user(&self, tenant: &str, user: &str, role: Role) -> String {
         let account = User {
             id: user_id(user),
             tenant_id: tenant_id(tenant),
@@ -99,7 +99,7 @@ impl TestApi {
     }
 
     /// Adds an API key of a service and returns its secret.
-    pub async fn add_api_key(&self, tenant: &str) -> String {
+    pub(crate) async fn add_api_key(&self, tenant: &str) -> String {
         let secret = format!("hk_{}", self.ids.secret());
         let api_key = ApiKey {
             id: self.ids.api_key_id(),
@@ -113,7 +113,7 @@ impl TestApi {
     }
 
     /// Stores a recording of `ours` hosted by `host`, with one participant `p1` in its roster.
-    pub async fn add_recording(&self, state: RecordingState, relations: &[(&str, Relation)]) -> Recording {
+    pub(crate) async fn add_recording(&self, state: RecordingState, relations: &[(&str, Relation)]) -> Recording {
         let recording = Recording {
             id: self.ids.recording_id(),
             tenant_id: tenant_id("ours"),
@@ -144,37 +144,37 @@ impl TestApi {
         recording
     }
 
-    pub fn request(&self, method: Method, path: impl Into<String>) -> TestRequest<'_> {
+    pub(crate) fn request(&self, method: Method, path: impl Into<String>) -> TestRequest<'_> {
         TestRequest { api: self, method, path: path.into(), headers: HeaderMap::new(), body: Body::empty() }
     }
 
-    pub fn get(&self, path: impl Into<String>) -> TestRequest<'_> {
+    pub(crate) fn get(&self, path: impl Into<String>) -> TestRequest<'_> {
         self.request(Method::GET, path)
     }
 
-    pub fn post(&self, path: impl Into<String>) -> TestRequest<'_> {
+    pub(crate) fn post(&self, path: impl Into<String>) -> TestRequest<'_> {
         self.request(Method::POST, path)
     }
 }
 
-pub fn tenant_id(text: &str) -> TenantId {
+pub(crate) fn tenant_id(text: &str) -> TenantId {
     TenantId::new(text).unwrap()
 }
 
-pub fn user_id(text: &str) -> UserId {
+pub(crate) fn user_id(text: &str) -> UserId {
     UserId::new(text).unwrap()
 }
 
-pub fn live() -> RecordingState {
+pub(crate) fn live() -> RecordingState {
     RecordingState::Live { started_at: NOW }
 }
 
-pub fn sealed() -> RecordingState {
+pub(crate) fn sealed() -> RecordingState {
     let stopped_at = NOW.plus_millis(10_000);
     RecordingState::Sealed { started_at: NOW, stopped_at, sealed_at: stopped_at, duration_ms: 10_000 }
 }
 
-pub struct TestRequest<'a> {
+pub(crate) struct TestRequest<'a> {
     api: &'a TestApi,
     method: Method,
     path: String,
@@ -183,25 +183,25 @@ pub struct TestRequest<'a> {
 }
 
 impl TestRequest<'_> {
-    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.insert(HeaderName::from_static(name), HeaderValue::try_from(value).unwrap());
         self
     }
 
-    pub fn bearer(self, token: &str) -> Self {
+    pub(crate) fn bearer(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
-    pub fn json(self, body: &Value) -> Self {
+    pub(crate) fn json(self, body: &Value) -> Self {
         self.header("content-type", "application/json").body(body.to_string())
     }
 
-    pub fn body(mut self, body: impl Into<Body>) -> Self {
+    pub(crate) fn body(mut self, body: impl Into<Body>) -> Self {
         self.body = body.into();
         self
     }
 
-    pub async fn response(self) -> axum::response::Response {
+    pub(crate) async fn response(self) -> axum::response::Response {
         let mut request = Request::new(self.body);
         *request.method_mut() = self.method;
         *request.uri_mut() = self.path.parse().unwrap();
@@ -209,7 +209,7 @@ impl TestRequest<'_> {
         self.api.router.clone().oneshot(request).await.unwrap()
     }
 
-    pub async fn send(self) -> Answer {
+    pub(crate) async fn send(self) -> Answer {
         let (parts, body) = self.response().await.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         Answer { status: parts.status, headers: parts.headers, body }
@@ -217,27 +217,27 @@ impl TestRequest<'_> {
 }
 
 #[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Bytes,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 impl Answer {
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// Checks that this is a whole problem document and returns it.
-    pub fn problem(&self, status: u16, code: &str) -> Value {
+    pub(crate) fn problem(&self, status: u16, code: &str) -> Value {
         assert_eq!(self.status.as_u16(), status, "{self:?}");
         assert_eq!(self.header("content-type"), "application/problem+json");
         let problem = self.json();
@@ -250,7 +250,7 @@ impl Answer {
     }
 
     /// Checks for success and returns the body.
-    pub fn ok(&self, status: u16) -> Value {
+    pub(crate) fn ok(&self, status: u16) -> Value {
         assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.body));
         if self.body.is_empty() { Value::Null } else { self.json() }
     }

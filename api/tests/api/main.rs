@@ -1,4 +1,5 @@
 //! The API in process: the real store on SQLite and a directory, a clock that stands still, a stand-in for recorders.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod artefacts;
 mod bad_input;

@@ -88,9 +88,18 @@ async fn a_session_that_is_unknown_expired_or_taken_away_is_not_found() {
     let base = master.strip_suffix("master.m3u8").unwrap();
     let details = async |path: String| api.get(path).send().await.problem(404, "not_found")["detail"].clone();
     let unknown = details("/p/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/master.m3u8".to_owned()).await;
-    for file in ["video/0000000009.m4s", "video/1.m4s", "text/playlist.m3u8", "video/..%2F..%2Fmanifest.json",
-        "video/init-7.mp4", "speech/p1", "captions.vtt", "%2e%2e/master.m3u8", "video/%00", "video/%ff.m4s"]
-    {
+    for file in [
+        "video/0000000009.m4s",
+        "video/1.m4s",
+        "text/playlist.m3u8",
+        "video/..%2F..%2Fmanifest.json",
+        "video/init-7.mp4",
+        "speech/p1",
+        "captions.vtt",
+        "%2e%2e/master.m3u8",
+        "video/%00",
+        "video/%ff.m4s",
+    ] {
         let answer = api.get(format!("{base}{file}")).send().await;
         assert!(matches!(answer.status.as_u16(), 404 | 400), "{file}: {answer:?}");
     }

@@ -137,9 +137,8 @@ async fn the_layout_is_changed_and_kept() {
     let host = api.add_user("ours", "host", Role::Member).await;
     let recording = api.add_recording(live(), &[]).await;
     let path = format!("/api/v1/recordings/{}/layout", recording.id);
-    let put = async |body: Value| {
-        api.request(axum::http::Method::PUT, path.as_str()).bearer(&host).json(&body).send().await
-    };
+    let put =
+        async |body: Value| api.request(axum::http::Method::PUT, path.as_str()).bearer(&host).json(&body).send().await;
     assert_eq!(put(json!({ "layout": "screen" })).await.ok(200)["layout"], "screen");
     assert_eq!(api.recorder.take_calls(), ["layout screen"]);
     let problem = put(json!({ "layout": "mosaic" })).await.problem(400, "invalid_request");

@@ -21,9 +21,8 @@ async fn hits_come_from_recordings_one_may_see() {
     }
     api.indexer.catch_up(&tenant_id("ours")).await.unwrap();
 
-    let find = async |token: &str, query: &str| {
-        api.get(format!("/api/v1/search?{query}")).bearer(token).send().await.ok(200)
-    };
+    let find =
+        async |token: &str, query: &str| api.get(format!("/api/v1/search?{query}")).bearer(token).send().await.ok(200);
     let total = |page: &Value| page["total_recordings"].as_u64().unwrap();
     let page = find(&viewer, "q=rocket").await;
     assert_eq!(total(&page), 1);

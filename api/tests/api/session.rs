@@ -29,10 +29,7 @@ async fn a_person_signs_in_and_out() {
     assert_eq!(token.len(), 43);
     assert_eq!(signed_in["expires_at"], "2026-03-02T21:00:00.000Z");
     let cookie = answer.header("set-cookie");
-    assert_eq!(
-        cookie,
-        format!("huiji_session={token}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure")
-    );
+    assert_eq!(cookie, format!("huiji_session={token}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure"));
     assert_eq!(answer.header("cache-control"), "no-store");
 
     let with_cookie = format!("huiji_session={token}");

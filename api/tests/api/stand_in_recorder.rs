@@ -11,7 +11,7 @@ use model::{
 use store::{Clock, ManualClock, Store};
 
 /// Stands where the recorder processes are: saves the states they would save, and remembers what it was asked.
-pub struct StandInRecorder {
+pub(crate) struct StandInRecorder {
     store: Store,
     clock: Arc<ManualClock>,
     tenants: Mutex<Vec<(RecordingId, TenantId)>>,
@@ -20,22 +20,22 @@ pub struct StandInRecorder {
 }
 
 impl StandInRecorder {
-    pub fn new(store: Store, clock: Arc<ManualClock>) -> Self {
+    pub(crate) fn new(store: Store, clock: Arc<ManualClock>) -> Self {
         Self { store, clock, tenants: Mutex::default(), calls: Mutex::default(), refusal: Mutex::default() }
     }
 
     /// Returns what was asked since the last time.
-    pub fn take_calls(&self) -> Vec<String> {
+    pub(crate) fn take_calls(&self) -> Vec<String> {
         std::mem::take(&mut self.calls.lock().unwrap())
     }
 
     /// Refuses everything from here on.
-    pub fn refuse(&self, reason: &str) {
+    pub(crate) fn refuse(&self, reason: &str) {
         *self.refusal.lock().unwrap() = Some(reason.to_owned());
     }
 
     /// Carries a recording that was stored without it.
-    pub fn adopt(&self, recording: &Recording) {
+    pub(crate) fn adopt(&self, recording: &Recording) {
         self.tenants.lock().unwrap().push((recording.id.clone(), recording.tenant_id.clone()));
     }
 

@@ -31,7 +31,8 @@ impl Events {
             if let Some((event, rest)) = self.text.split_once("\n\n") {
                 let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
                 let found = (field("event: "), field("data: "));
-                self.text = rest.to_owned();
+                let rest = rest.to_owned();
+                self.text = rest;
                 if let (Some(name), Some(data)) = found {
                     return Some((name, serde_json::from_str(&data).unwrap()));
                 }

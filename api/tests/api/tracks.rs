@@ -99,9 +99,8 @@ async fn people_join_and_leave() {
     assert_eq!(joined, body);
     let view = api.get(path.as_str()).bearer(&late).send().await.ok(200);
     assert_eq!(view["participants"].as_array().unwrap().len(), 2);
-    let leave = async |id: &str| {
-        api.request(Method::DELETE, format!("{path}/participants/{id}")).bearer(&key).send().await
-    };
+    let leave =
+        async |id: &str| api.request(Method::DELETE, format!("{path}/participants/{id}")).bearer(&key).send().await;
     leave("p9").await.ok(204);
     leave("nobody").await.problem(404, "not_found");
     assert_eq!(api.recorder.take_calls(), ["joined p9", "left p9"]);

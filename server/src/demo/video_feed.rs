@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use mixer::{DrawnPicture, DrawnVideo, DrawnVideoSettings};
+use mixer::synthetic::{DrawnPicture, DrawnVideo, DrawnVideoSettings};
 use model::Codec;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, interval, sleep_until};

@@ -66,11 +66,14 @@ pub(crate) fn roster(with_languages: bool) -> Vec<Participant> {
 
 /// Cuts everybody's microphone into chunks as the recorder does: packets untouched, each chunk an Ogg file of its own.
 pub(crate) fn demo_chunks(until_ms: u64) -> Vec<LoadedChunk> {
-    let mut chunks: Vec<LoadedChunk> = roster(false).iter().flat_map(|participant| {
-        let name = participant.id.as_str();
-        let file = std::fs::read(path(&format!("demo-meeting/audio/{name}.opus"))).unwrap();
-        cut(&participant.id, &packets(&file), until_ms)
-    }).collect();
+    let mut chunks: Vec<LoadedChunk> = roster(false)
+        .iter()
+        .flat_map(|participant| {
+            let name = participant.id.as_str();
+            let file = std::fs::read(path(&format!("demo-meeting/audio/{name}.opus"))).unwrap();
+            cut(&participant.id, &packets(&file), until_ms)
+        })
+        .collect();
     chunks.sort_by_key(|loaded| loaded.chunk.start_ms);
     chunks
 }

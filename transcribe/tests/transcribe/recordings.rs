@@ -67,8 +67,7 @@ impl Archive {
     }
 
     async fn seal(&self) {
-        let state =
-            RecordingState::Sealed { started_at: NOW, stopped_at: NOW, sealed_at: NOW, duration_ms: SPOKEN_MS };
+        let state = RecordingState::Sealed { started_at: NOW, stopped_at: NOW, sealed_at: NOW, duration_ms: SPOKEN_MS };
         self.store.save_recording(&Recording { state, ..self.recording.clone() }).await.unwrap();
     }
 }
@@ -98,8 +97,7 @@ async fn following_a_meeting_gives_the_same_transcript_as_transcribing_it_afterw
     let tenant_id = &followed.recording.tenant_id;
     let live_transcript = live.transcribe(&followed.clock, tenant_id, id, &progress).await.unwrap();
     assert_eq!(percent.load(Ordering::Relaxed), 100);
-    let transcript =
-        transcribe_recording(&after.store, &after.clock, whisper, tenant_id, id, &|_| {}).await.unwrap();
+    let transcript = transcribe_recording(&after.store, &after.clock, whisper, tenant_id, id, &|_| {}).await.unwrap();
 
     assert_eq!(live_transcript, transcript);
     // Nobody told the languages: they were heard.
@@ -123,9 +121,8 @@ async fn doing_it_twice_leaves_the_first_transcript() {
     archive.seal().await;
     let whisper = whisper();
     let (tenant_id, id) = (&archive.recording.tenant_id, &archive.recording.id);
-    let transcribe = || {
-        transcribe_recording(&archive.store, &archive.clock, Arc::<_>::clone(&whisper) as _, tenant_id, id, &|_| {})
-    };
+    let transcribe =
+        || transcribe_recording(&archive.store, &archive.clock, Arc::<_>::clone(&whisper) as _, tenant_id, id, &|_| {});
     let first = transcribe().await.unwrap();
     archive.clock.advance_ms(60_000);
     let second = transcribe().await.unwrap();
@@ -138,8 +135,7 @@ async fn a_missing_recording_is_named() {
     let archive = archive().await;
     let nobody = RecordingId::new("rec_nobody").unwrap();
     let tenant_id = &archive.recording.tenant_id;
-    let error = transcribe_recording(&archive.store, &archive.clock, whisper(), tenant_id, &nobody, &|_| {})
-        .await
-        .unwrap_err();
+    let error =
+        transcribe_recording(&archive.store, &archive.clock, whisper(), tenant_id, &nobody, &|_| {}).await.unwrap_err();
     assert!(error.to_string().contains("rec_nobody") && !error.is_transient(), "{error}");
 }

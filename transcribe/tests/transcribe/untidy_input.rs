@@ -22,9 +22,10 @@ fn silence_and_noise_have_no_words() {
     };
     let sounds = [vec![0.0; 60 * 16_000], noise(0.003), noise(0.03), noise(0.3)];
     let mut builder = TranscriptBuilder::new(whisper(), Language::English).unwrap();
-    let chunks = sounds.iter().zip(0..).map(|(sound, index)| {
-        chunk(&participant_id(&format!("p{index}")), 0, 0, 60_000, encode(sound))
-    });
+    let chunks = sounds
+        .iter()
+        .zip(0..)
+        .map(|(sound, index)| chunk(&participant_id(&format!("p{index}")), 0, 0, 60_000, encode(sound)));
     builder.push(chunks.collect()).unwrap();
     let transcript = build(builder);
     assert_eq!(transcript.utterances, [], "{:?}", transcript.coverage);
@@ -42,7 +43,8 @@ fn build_scripted(
     chunks: Vec<LoadedChunk>,
 ) -> (model::Transcript, Vec<(u64, Language)>) {
     let transcriber = Arc::new(ScriptedTranscriber::new(answers, None));
-    let mut builder = TranscriptBuilder::new(Arc::<ScriptedTranscriber>::clone(&transcriber), Language::English).unwrap();
+    let mut builder =
+        TranscriptBuilder::new(Arc::<ScriptedTranscriber>::clone(&transcriber), Language::English).unwrap();
     builder.set_roster(&roster(true));
     builder.push(chunks).unwrap();
     let transcript = build(builder);
@@ -83,7 +85,7 @@ fn a_broken_chunk_costs_its_own_time_only() {
         assert!(!starts(&whole, 20_000, 40_000).is_empty());
         assert_eq!(starts(&transcript, 0, 18_000), starts(&whole, 0, 18_000), "{name}");
         assert_eq!(starts(&transcript, 40_000, 60_000), starts(&whole, 40_000, 60_000), "{name}");
-        assert_eq!(starts(&transcript, 21_000, 40_000), [], "{name}");
+        assert!(starts(&transcript, 21_000, 40_000).is_empty(), "{name}");
     }
 }
 

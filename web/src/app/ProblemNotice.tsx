@@ -17,7 +17,8 @@ export function ProblemNotice({ problem, notFoundHint, onRetry }: ProblemNoticeP
   return (
     <Notice
       title={title}
-      hint={requestId === null ? hint : `${hint} ${t("problem.requestId", { id: requestId })}`}
+      hint={hint}
+      detail={requestId === null ? undefined : t("problem.requestId", { id: requestId })}
       action={retriable && onRetry !== undefined ? <Button onClick={onRetry}>{t("problem.retry")}</Button> : undefined}
     />
   );

@@ -64,7 +64,7 @@ export const enUS = {
   "recordings.column.duration": "Duration",
   "recordings.column.size": "Size",
   "recordings.column.state": "State",
-  "recordings.column.processing": "Transcript · minutes · search",
+  "recordings.column.processing": "Ready",
   "recordings.filter.title": "Filter by title",
   "recordings.filter.state": "State",
   "recordings.filter.host": "Host",

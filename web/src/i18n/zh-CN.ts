@@ -66,7 +66,7 @@ export const zhCN: Catalogue = {
   "recordings.column.duration": "时长",
   "recordings.column.size": "大小",
   "recordings.column.state": "状态",
-  "recordings.column.processing": "转写 · 纪要 · 搜索",
+  "recordings.column.processing": "处理进度",
   "recordings.filter.title": "按标题筛选",
   "recordings.filter.state": "状态",
   "recordings.filter.host": "主持人",

@@ -5,52 +5,35 @@ import { LiveDuration } from "../recordings/LiveDuration";
 import styles from "./LivePanel.module.css";
 import { TrackTable } from "./TrackTable";
 
-/** A recording that is running: whether it is on the record, how long, and what arrives. */
+/** A recording that is running: whether it is on the record, how long, who is there, and what arrives. */
 export function LivePanel({ recording }: { recording: Recording }) {
   const { t } = useText();
-  switch (recording.state) {
-    case "requested":
-      return <Waiting title={t("live.starting")} hint={t("live.startingHint")} />;
-    case "finalizing":
-      return <Waiting title={t("live.saving")} hint={t("live.savingHint")} />;
-    default:
-      return (
-        <section className={styles.panel} aria-label={t(`state.${recording.state}`)}>
-          <div className={styles.clock} data-state={recording.state}>
-            <p>
-              <i aria-hidden="true" />
-              {recording.state === "paused" ? t("live.pausedFor") : t("live.recordingFor")}
-            </p>
-            <strong className="number" data-testid="live-duration">
-              <LiveDuration recording={recording} />
-            </strong>
-            {recording.recorder !== null && (
-              <small className="number">
-                {t("live.durable", { time: formatMediaTime(recording.recorder.durable_until_ms) })}
-              </small>
-            )}
-            {recording.state === "paused" && <small>{t("live.pausedHint")}</small>}
-          </div>
-          <People recording={recording} />
-          {recording.recorder === null ? (
-            <p className={styles.quiet}>{t("live.noRecorder")}</p>
-          ) : (
-            <>
-              <TrackTable tracks={recording.recorder.tracks} />
-              <Dropped recorder={recording.recorder} />
-            </>
-          )}
-        </section>
-      );
-  }
-}
-
-function Waiting({ title, hint }: { title: string; hint: string }) {
+  const { recorder } = recording;
+  const paused = recording.state === "paused";
   return (
-    <section className={styles.waiting} role="status">
-      <i aria-hidden="true" />
-      <strong>{title}</strong>
-      <p>{hint}</p>
+    <section className={styles.panel} aria-label={t(`state.${recording.state}`)}>
+      <div className={styles.clock} data-state={recording.state}>
+        <p>
+          <i aria-hidden="true" />
+          {paused ? t("live.pausedFor") : t("live.recordingFor")}
+        </p>
+        <strong className="number" data-testid="live-duration">
+          <LiveDuration recording={recording} />
+        </strong>
+        {recorder !== null && (
+          <small className="number">{t("live.durable", { time: formatMediaTime(recorder.durable_until_ms) })}</small>
+        )}
+        {paused && <small>{t("live.pausedHint")}</small>}
+      </div>
+      <People recording={recording} />
+      {recorder === null ? (
+        <p className={styles.quiet}>{t("live.noRecorder")}</p>
+      ) : (
+        <>
+          <TrackTable tracks={recorder.tracks} />
+          <Dropped recorder={recorder} />
+        </>
+      )}
     </section>
   );
 }

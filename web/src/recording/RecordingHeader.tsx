@@ -8,6 +8,7 @@ import { useText } from "../i18n/LocaleProvider";
 import { Duration } from "../recordings/RecordingTable";
 import { StageMarks } from "../recordings/StageMarks";
 import { StateBadge } from "../recordings/StateBadge";
+import { isUnfinished } from "../recordings/stage";
 import { ExportMenu } from "./ExportMenu";
 import { LiveControls } from "./LiveControls";
 import styles from "./Recording.module.css";
@@ -51,10 +52,17 @@ export function RecordingHeader({ recording }: { recording: Recording }) {
         </p>
       </div>
       <div className={styles.actions}>
-        {recording.state === "sealed" && <StageMarks recording={recording} />}
+        {needsAttention(recording) && <StageMarks recording={recording} />}
         {running && recording.permissions.can_control && <LiveControls recording={recording} />}
         {(recording.state === "sealed" || recording.state === "failed") && <ExportMenu recording={recording} />}
       </div>
     </header>
   );
+}
+
+/** Once everything is ready, transcript and minutes speak for themselves. */
+function needsAttention(recording: Recording): boolean {
+  const { transcript, minutes } = recording.processing;
+  const failed = transcript.outcome === "failed" || minutes.outcome === "failed";
+  return recording.state === "sealed" && (failed || isUnfinished(recording));
 }

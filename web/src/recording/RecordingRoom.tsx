@@ -16,6 +16,7 @@ import { Cast } from "../transcript/cast";
 import { SpeakerLanes } from "../transcript/SpeakerLanes";
 import { FailedPanel } from "./FailedPanel";
 import { LivePanel } from "./LivePanel";
+import { PreparingPanel } from "./PreparingPanel";
 import { ReadingPanel } from "./ReadingPanel";
 import styles from "./Recording.module.css";
 
@@ -29,20 +30,21 @@ export function RecordingRoom({ recording }: { recording: Recording }) {
     [recording.participants, transcript.data],
   );
   useSeekFromAddress();
-  const ended = recording.state === "sealed" || recording.state === "failed";
+  const running = recording.state === "live" || recording.state === "paused";
+  const preparing = recording.state === "requested" || recording.state === "finalizing";
+  const nothingToRead = recording.state === "failed" && recording.processing.transcript.outcome !== "done";
+  const playable = running || recording.stored_bytes > 0;
   return (
-    <div className={styles.room}>
+    <div className={styles.room} data-single={nothingToRead}>
       <div className={styles.watch}>
         {recording.disposal !== "active" && <Alert type="warning" showIcon title={t("recording.trashed")} />}
         {recording.state === "failed" && <FailedPanel recording={recording} />}
+        {preparing && <PreparingPanel state={recording.state} />}
         {recording.permissions.can_view ? (
-          recording.stored_bytes > 0 && (
-            <Screen recording={recording} transcript={transcript.data} minutes={minutes.data} cast={cast} />
-          )
+          playable && <Screen recording={recording} transcript={transcript.data} minutes={minutes.data} cast={cast} />
         ) : (
           <Notice title={t("recording.noView")} hint={t("problem.forbiddenHint")} />
         )}
-        {!ended && <LivePanel recording={recording} />}
         {transcript.data !== undefined && (
           <SpeakerLanes
             utterances={transcript.data.utterances}
@@ -51,8 +53,11 @@ export function RecordingRoom({ recording }: { recording: Recording }) {
           />
         )}
       </div>
-      {recording.permissions.can_view && (
-        <ReadingPanel recording={recording} transcript={transcript} minutes={minutes} cast={cast} />
+      {running ? (
+        <LivePanel recording={recording} />
+      ) : (
+        recording.permissions.can_view &&
+        !nothingToRead && <ReadingPanel recording={recording} transcript={transcript} minutes={minutes} cast={cast} />
       )}
     </div>
   );
@@ -92,6 +97,7 @@ function Screen({ recording, transcript, minutes, cast }: ScreenProps) {
       spans={spans}
       captions={captions}
       durationMs={durationMs}
+      live={recording.state === "live" || recording.state === "paused"}
     />
   );
 }

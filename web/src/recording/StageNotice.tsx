@@ -24,7 +24,7 @@ export function StageNotice({ recording, stage }: { recording: Recording; stage:
         />
       );
     case "failed":
-      return <Notice title={t(`${stage}.failed`)} hint={`${status.problem} ${t(`${stage}.failedHint`)}`} />;
+      return <Notice title={t(`${stage}.failed`)} hint={t(`${stage}.failedHint`)} detail={status.problem} />;
     case "off":
       return recording.state === "failed" ? (
         <Notice title={t(`${stage}.failed`)} />

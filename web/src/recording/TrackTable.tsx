@@ -5,6 +5,8 @@ import styles from "./LivePanel.module.css";
 
 /** Loss above this share is heard and seen. */
 const LOSS_NOTABLE = 0.02;
+/** Enough of a random id to find it in a log. */
+const ID_TAIL = 6;
 
 /** What arrives on each track. */
 export function TrackTable({ tracks }: { tracks: readonly TrackStatistics[] }) {
@@ -27,9 +29,11 @@ export function TrackTable({ tracks }: { tracks: readonly TrackStatistics[] }) {
           </tr>
         </thead>
         <tbody>
-          {tracks.map((track) => (
+          {tracks.map((track, index) => (
             <tr key={track.track_id}>
-              <th scope="row">{track.track_id}</th>
+              <th scope="row" title={track.track_id}>
+                {index + 1} <small>…{track.track_id.slice(-ID_TAIL)}</small>
+              </th>
               {track.packets_received === 0 ? (
                 <td colSpan={4} className={styles.notable}>
                   {t("live.waitingForPackets")}

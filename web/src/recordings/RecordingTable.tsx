@@ -63,7 +63,7 @@ export function RecordingTable({ recordings, loading, onHost }: RecordingTablePr
       {
         title: t("recordings.column.started"),
         key: "started",
-        width: 150,
+        width: 176,
         className: "number",
         render: (_, recording) => formatWallTime(recording.started_at ?? recording.created_at, locale),
       },
@@ -86,7 +86,7 @@ export function RecordingTable({ recordings, loading, onHost }: RecordingTablePr
       {
         title: t("recordings.column.processing"),
         key: "processing",
-        width: 220,
+        width: 132,
         render: (_, recording) => <StageMarks recording={recording} />,
       },
     ],

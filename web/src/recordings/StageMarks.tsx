@@ -1,4 +1,4 @@
-import { CheckOutlined, CloseOutlined } from "@ant-design/icons";
+import { AlignLeftOutlined, FileDoneOutlined, SearchOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Progress, Tooltip } from "antd";
 import type { Recording } from "../api/models";
@@ -8,6 +8,7 @@ import styles from "./StageMarks.module.css";
 import { isUnfinished, type StageName, type StageStatus, stageStatus } from "./stage";
 
 const STAGES: StageName[] = ["transcript", "minutes", "search"];
+const SIGNS = { transcript: AlignLeftOutlined, minutes: FileDoneOutlined, search: SearchOutlined };
 
 /** Transcript, minutes and search of one recording, each as a small mark. */
 export function StageMarks({ recording }: { recording: Recording }) {
@@ -27,7 +28,7 @@ export function StageMarks({ recording }: { recording: Recording }) {
           <li key={stage} data-status={status.kind}>
             <Tooltip title={status.kind === "failed" ? `${text}. ${status.problem}` : text}>
               <span className={styles.mark} role="img" aria-label={text}>
-                <Sign status={status} />
+                <Sign stage={stage} status={status} />
               </span>
             </Tooltip>
           </li>
@@ -41,19 +42,10 @@ export function statusText(status: StageStatus, t: ReturnType<typeof useText>["t
   return status.kind === "running" ? t("stage.running", { percent: status.percent }) : t(`stage.${status.kind}`);
 }
 
-function Sign({ status }: { status: StageStatus }) {
-  switch (status.kind) {
-    case "done":
-      return <CheckOutlined />;
-    case "failed":
-      return <CloseOutlined />;
-    case "running":
-      return (
-        <Progress type="circle" size={16} percent={Math.max(4, status.percent)} showInfo={false} strokeWidth={16} />
-      );
-    case "off":
-      return <i className={styles.off} />;
-    default:
-      return <i className={styles.dot} />;
+function Sign({ stage, status }: { stage: StageName; status: StageStatus }) {
+  if (status.kind === "running") {
+    return <Progress type="circle" size={16} percent={Math.max(4, status.percent)} showInfo={false} strokeWidth={16} />;
   }
+  const Icon = SIGNS[stage];
+  return <Icon />;
 }

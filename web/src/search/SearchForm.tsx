@@ -32,7 +32,7 @@ export function SearchForm({ address, onAddress }: SearchFormProps) {
           <Input
             size="large"
             allowClear
-            autoFocus
+            autoFocus={address.query === ""}
             prefix={<SearchOutlined />}
             placeholder={t("search.placeholder")}
             aria-label={t("search.title")}
