@@ -82,20 +82,22 @@ export class MediaPlayer {
     }
   };
 
-  /** Loads a multivariant playlist and goes on at the current or last wanted position. */
-  load(masterUrl: string): void {
+  /** Loads a multivariant playlist and goes on at the current or last wanted position, or where a live recording is. */
+  load(masterUrl: string, options: { live?: boolean } = {}): void {
     const video = this.#video;
     if (video === null) {
       return;
     }
-    const wanted = this.#wanted ?? { positionMs: this.#state.positionMs, play: this.#state.playing };
-    this.#wanted = wanted;
+    const begun = this.#wanted !== null || this.#state.positionMs > 0;
+    if (begun || !options.live) {
+      this.#wanted ??= { positionMs: this.#state.positionMs, play: this.#state.playing };
+    }
     this.#hls?.destroy();
     this.#hls = null;
     this.#mediaRecoveries = 0;
     this.#set({ failure: null, ready: false });
     if (Hls.isSupported()) {
-      this.#hls = this.#openHls(masterUrl, video, wanted.positionMs);
+      this.#hls = this.#openHls(masterUrl, video);
     } else if (video.canPlayType("application/vnd.apple.mpegurl") !== "") {
       video.src = masterUrl;
     } else {
@@ -177,9 +179,11 @@ export class MediaPlayer {
     this.#set({ captions: !this.#state.captions });
   }
 
-  #openHls(masterUrl: string, video: HTMLVideoElement, startMs: number): Hls {
+  #openHls(masterUrl: string, video: HTMLVideoElement): Hls {
+    // hls.js takes -1 for the live edge.
+    const startPosition = this.#wanted === null ? -1 : this.#wanted.positionMs / 1000;
     // Without a worker the content security policy needs no `blob:` scripts; CMAF needs no transmuxing anyway.
-    const hls = new Hls({ enableWorker: false, startPosition: startMs / 1000, backBufferLength: 120 });
+    const hls = new Hls({ enableWorker: false, startPosition, backBufferLength: 120 });
     hls.on(Hls.Events.ERROR, (_event, error) => {
       if (!error.fatal) {
         return;

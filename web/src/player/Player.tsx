@@ -12,6 +12,7 @@ import { usePlayer, usePlayerState } from "./PlayerContext";
 import { PlayerControls } from "./PlayerControls";
 import { SeekBar } from "./SeekBar";
 import type { Span } from "./spans";
+import { useOpenPlayback } from "./useOpenPlayback";
 
 interface PlayerProps {
   /** Returns the address of a fresh playback session; a new one is asked for when the old one breaks. */
@@ -19,12 +20,14 @@ interface PlayerProps {
   chapters: readonly Chapter[];
   spans: readonly Span[];
   captions: readonly Caption[];
+  /** Still being recorded: playback starts where the recording is now. */
+  live: boolean;
   /** The timeline's length when the media does not know it yet. */
   durationMs: number;
 }
 
 /** The video with our own controls: seek bar with chapters and gaps, speed, captions, keyboard. */
-export function Player({ openPlayback, chapters, spans, captions, durationMs }: PlayerProps) {
+export function Player({ openPlayback, chapters, spans, captions, durationMs, live }: PlayerProps) {
   const { t } = useText();
   const player = usePlayer();
   const frame = useRef<HTMLDivElement>(null);
@@ -33,17 +36,7 @@ export function Player({ openPlayback, chapters, spans, captions, durationMs }: 
   const playing = usePlayerState((state) => state.playing);
   const buffering = usePlayerState((state) => state.buffering || (!state.ready && state.failure === null));
   const ready = usePlayerState((state) => state.ready);
-  const [refused, setRefused] = useState<string | null>(null);
-
-  const open = useCallback(() => {
-    setRefused(null);
-    openPlayback().then(
-      (masterUrl) => player.load(masterUrl),
-      (problem: unknown) => setRefused(problem instanceof Error ? problem.message : String(problem)),
-    );
-  }, [openPlayback, player]);
-
-  useEffect(open, [open]);
+  const { refusal, notReady, open } = useOpenPlayback(openPlayback, live);
 
   const obey = useCallback(
     (command: PlayerCommand) => {
@@ -81,7 +74,7 @@ export function Player({ openPlayback, chapters, spans, captions, durationMs }: 
     return () => window.removeEventListener("keydown", listen);
   }, [obey]);
 
-  const problem = refused ?? (failure === null ? null : "");
+  const problem = refusal ?? (failure === null ? null : "");
   return (
     <section ref={frame} className={styles.player} aria-label={t("player.region")}>
       <div className={styles.stage}>
@@ -100,6 +93,7 @@ export function Player({ openPlayback, chapters, spans, captions, durationMs }: 
             <PlayIcon />
           </button>
         )}
+        {notReady && <p className={styles.notReady}>{t("live.startingHint")}</p>}
         {problem === null && buffering && (
           <div className={styles.buffering} role="status" aria-label={t("player.buffering")} />
         )}

@@ -1,0 +1,55 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { RequestError } from "../api/problem";
+import { usePlayer } from "./PlayerContext";
+
+const NOT_READY_RETRY_MS = 3_000;
+
+interface OpenedPlayback {
+  /** Why no playback session was given. */
+  refusal: string | null;
+  /** Nothing of the live recording is stored yet; it is tried again. */
+  notReady: boolean;
+  /** Opens a new session, as after the old one broke. */
+  open: () => void;
+}
+
+/** Opens a playback session and loads it into the player. */
+export function useOpenPlayback(openPlayback: () => Promise<string>, live: boolean): OpenedPlayback {
+  const player = usePlayer();
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const [notReady, setNotReady] = useState(false);
+  const [attempt, setAttempt] = useState(0);
+  const startedLive = useRef(live).current;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt opens a session of its own
+  useEffect(() => {
+    let left = false;
+    let retry: number | undefined;
+    setRefusal(null);
+    const accept = (masterUrl: string) => {
+      if (!left) {
+        setNotReady(false);
+        player.load(masterUrl, { live: startedLive });
+      }
+    };
+    const refuse = (problem: unknown) => {
+      if (left) {
+        return;
+      }
+      const waits = startedLive && problem instanceof RequestError && problem.code === "not_ready";
+      setNotReady(waits);
+      if (waits) {
+        retry = window.setTimeout(() => setAttempt((count) => count + 1), NOT_READY_RETRY_MS);
+      } else {
+        setRefusal(problem instanceof Error ? problem.message : String(problem));
+      }
+    };
+    openPlayback().then(accept, refuse);
+    return () => {
+      left = true;
+      window.clearTimeout(retry);
+    };
+  }, [openPlayback, player, startedLive, attempt]);
+
+  return { refusal, notReady, open: useCallback(() => setAttempt((count) => count + 1), []) };
+}
