@@ -18,10 +18,8 @@ pub fn router(state: ApiState) -> axum::Router {
     let console = state.settings.console.clone();
     let app = App::new(state);
     let (routes, _description) = assemble(&app);
-    let routes = routes
-        .route(&format!("{API_PREFIX}/{{*rest}}"), any(no_such_page))
-        .route("/p/{*rest}", any(no_such_page))
-        .method_not_allowed_fallback(no_such_method);
+    let routes =
+        routes.route(&format!("{API_PREFIX}/{{*rest}}"), any(no_such_page)).method_not_allowed_fallback(no_such_method);
     let routes = match console {
         Some(console) => routes.fallback_service(console),
         None => routes.fallback(no_such_page),

@@ -68,7 +68,11 @@ async fn main() -> Result<(), Failure> {
     }
     fs::write(&results, format!("{text}\n"))?;
     std::io::Write::write_all(&mut std::io::stdout(), format!("{text}\n").as_bytes())?;
-    if ratio > RATIO_WANTED { Err(format!("{ratio:.3} times ffmpeg, wanted at most {RATIO_WANTED}").into()) } else { Ok(()) }
+    if ratio > RATIO_WANTED {
+        Err(format!("{ratio:.3} times ffmpeg, wanted at most {RATIO_WANTED}").into())
+    } else {
+        Ok(())
+    }
 }
 
 /// Encodes moving, detailed pictures that differ from input to input.

@@ -16,6 +16,9 @@ pub(crate) fn console_routes() -> Router {
 }
 
 fn respond(path: &str) -> Response<Body> {
+    if path.starts_with("/p/") {
+        return plain(StatusCode::NOT_FOUND, "there is no such playback session");
+    }
     let name = path.trim_start_matches('/');
     let (name, cache) = match Assets::get(name) {
         // Vite puts a hash of the content into the names of files below assets/.

@@ -43,7 +43,11 @@ impl FoundAction {
         let same_due = due[0] == due[1] || due.iter().any(|due| due.is_none());
         let shared = self.terms.intersection(&other.terms).count();
         let all = self.terms.union(&other.terms).count();
-        self.item.owner == other.item.owner && same_due && self.numbers == other.numbers && shared >= 2 && shared * 5 >= all * 4
+        self.item.owner == other.item.owner
+            && same_due
+            && self.numbers == other.numbers
+            && shared >= 2
+            && shared * 5 >= all * 4
     }
 
     fn merge(&mut self, other: Self) {
@@ -97,12 +101,14 @@ fn actions_of(discussion: &Discussion<'_>, position: usize, sentence: &Sentence)
 
 /// "Who will test it?" "I will." makes an action of the question.
 fn accepted_question(discussion: &Discussion<'_>, position: usize, sentence: &Sentence) -> Vec<FoundAction> {
-    let asks_for_somebody = ["who will", "who can", "who is going to", "who wants to", "谁来", "谁去", "谁负责", "谁能", "谁可以"];
+    let asks_for_somebody =
+        ["who will", "who can", "who is going to", "who wants to", "谁来", "谁去", "谁负责", "谁能", "谁可以"];
     if !sentence.is_question || !asks_for_somebody.iter().any(|cue| sentence.masked.contains(cue)) {
         return Vec::new();
     }
     let volunteer = discussion.replies(position, ANSWER_WITHIN_MS).take(REPLIES_MAX);
-    let volunteer = volunteer.map(|(_, reply)| reply).find(|reply| read_reply(&reply.masked) == Some(Reply::Volunteers));
+    let volunteer =
+        volunteer.map(|(_, reply)| reply).find(|reply| read_reply(&reply.masked) == Some(Reply::Volunteers));
     let Some(volunteer) = volunteer else { return Vec::new() };
     let evidence = [sentence, volunteer].into_iter().filter_map(|sentence| discussion.cite(sentence)).collect();
     let due = due_of(discussion, volunteer).or_else(|| due_of(discussion, sentence));
@@ -137,7 +143,8 @@ fn addendum<'a>(discussion: &'a Discussion<'_>, position: usize) -> Option<&'a S
     let sentence = discussion.sentences.get(position)?;
     let next = discussion.sentences.get(position + 1)?;
     let is_short = next.terms().count() <= 1 && next.due.is_some() && next.mentions.is_empty();
-    (next.speaker == sentence.speaker && next.start_ms - sentence.end_ms <= ADDENDUM_WITHIN_MS && is_short).then_some(next)
+    (next.speaker == sentence.speaker && next.start_ms - sentence.end_ms <= ADDENDUM_WITHIN_MS && is_short)
+        .then_some(next)
 }
 
 #[derive(Clone)]

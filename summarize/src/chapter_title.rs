@@ -44,8 +44,18 @@ fn announced_title(sentence: &Sentence) -> Option<String> {
 
 fn agenda(folded: &str) -> Option<&str> {
     const OPENINGS: &[&str] = &[
-        "our agenda today is ", "agenda today is ", "the agenda today is ", "our agenda is ", "the agenda is ",
-        "today we will talk about ", "today we'll talk about ", "on the agenda today are ", "今天的议题是", "今天的议程是", "今天我们讨论", "今天讨论",
+        "our agenda today is ",
+        "agenda today is ",
+        "the agenda today is ",
+        "our agenda is ",
+        "the agenda is ",
+        "today we will talk about ",
+        "today we'll talk about ",
+        "on the agenda today are ",
+        "今天的议题是",
+        "今天的议程是",
+        "今天我们讨论",
+        "今天讨论",
     ];
     OPENINGS.iter().find_map(|opening| folded.split_once(opening)).map(|(_, topic)| topic)
 }
@@ -53,7 +63,8 @@ fn agenda(folded: &str) -> Option<&str> {
 /// Returns the topic in the spelling it was said in; folding took its capital letters.
 fn as_spoken(text: &str, topic: &str) -> String {
     let lowered = text.to_lowercase();
-    let spoken = lowered.find(topic).filter(|_| lowered.len() == text.len()).and_then(|at| text.get(at..at + topic.len()));
+    let spoken =
+        lowered.find(topic).filter(|_| lowered.len() == text.len()).and_then(|at| text.get(at..at + topic.len()));
     spoken.unwrap_or(topic).to_owned()
 }
 

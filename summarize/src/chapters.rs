@@ -69,7 +69,10 @@ pub(crate) fn announced_topic(folded: &str) -> Option<&str> {
         .map(|pattern| rule(pattern))
         .collect()
     });
-    RULES.iter().find_map(|pattern| pattern.captures(folded)).map(|captures| captures.name("topic").map_or("", |topic| topic.as_str()))
+    RULES
+        .iter()
+        .find_map(|pattern| pattern.captures(folded))
+        .map(|captures| captures.name("topic").map_or("", |topic| topic.as_str()))
 }
 
 fn announced(sentences: &[Sentence]) -> Vec<usize> {
@@ -97,12 +100,15 @@ fn gap_ms(sentences: &[Sentence], one: usize, other: usize) -> u64 {
 /// Returns the places where the words change most, the deepest first, each with its depth.
 fn drifts(discussion: &Discussion<'_>) -> Vec<(usize, f32)> {
     let vectors = &discussion.vectors;
-    let spoken: Vec<usize> = (0..vectors.len()).filter(|at| vectors.get(*at).is_some_and(|vector| !vector.is_empty())).collect();
+    let spoken: Vec<usize> =
+        (0..vectors.len()).filter(|at| vectors.get(*at).is_some_and(|vector| !vector.is_empty())).collect();
     let block = (spoken.len() / 8).clamp(BLOCK_SENTENCES_MIN, BLOCK_SENTENCES_MAX);
     if spoken.len() < block * 2 {
         return Vec::new();
     }
-    let sum = |range: Range<usize>| TermVector::sum(spoken.get(range).into_iter().flatten().filter_map(|at| vectors.get(*at)));
+    let sum = |range: Range<usize>| {
+        TermVector::sum(spoken.get(range).into_iter().flatten().filter_map(|at| vectors.get(*at)))
+    };
     let similarities: Vec<f32> = (1..spoken.len())
         .map(|gap| sum(gap.saturating_sub(block)..gap).cosine(&sum(gap..(gap + block).min(spoken.len()))))
         .collect();
@@ -163,7 +169,8 @@ mod tests {
         ] {
             assert_eq!(announced_topic(said), Some(topic), "{said}");
         }
-        for said in ["we moved on last year.", "the next meeting is on tuesday.", "我们决定录制保留九十五天。"] {
+        for said in ["we moved on last year.", "the next meeting is on tuesday.", "我们决定录制保留九十五天。"]
+        {
             assert_eq!(announced_topic(said), None, "{said}");
         }
     }

@@ -67,7 +67,8 @@ fn commitments(masked: &str, cue: &mut ActionCue) {
 
 /// 待办事项 says itself what it is.
 fn announced(rest: &str) -> ActionCue {
-    let subject = RULES.first_names.find(rest).map(|found| subject_owners(found.as_str())).filter(|who| !who.is_empty());
+    let subject =
+        RULES.first_names.find(rest).map(|found| subject_owners(found.as_str())).filter(|who| !who.is_empty());
     let owners = subject
         .or_else(|| names_in(rest).first().map(|person| vec![Owner::Person(*person)]))
         .or_else(|| rest.starts_with('我').then(|| vec![Owner::Speaker]).filter(|_| !rest.starts_with("我们")));
@@ -87,7 +88,8 @@ fn has_object(masked: &str, found: &Match<'_>) -> bool {
     let after = masked.get(found.end()..).unwrap_or_default();
     let after = after.split(['，', '。', ',', '.', '；', ';', '！', '？', '?']).next().unwrap_or_default();
     let after = RULES.particles.replace_all(after, "");
-    after.chars().filter(|c| c.is_alphanumeric()).count() >= 2 || found.as_str().contains(['把', '将', '对', '跟', '和', '与'])
+    after.chars().filter(|c| c.is_alphanumeric()).count() >= 2
+        || found.as_str().contains(['把', '将', '对', '跟', '和', '与'])
 }
 
 /// Says whether nothing takes the cue back: a condition or wish before it, a negation inside, an aspect particle after.
@@ -133,14 +135,20 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
     let firmly = format!("(?:会|来|去|负责|将|一起|回头|稍后|马上|这就|尽快|{when})");
     let plans = "(?:要|得|需要|应该|应当|必须|可以|能|准备|打算|争取|计划)";
     Rules {
-        announced: rule("^(?:那么?|然后|好的?)?[，, ]?(?:待办(?:事项)?|行动项|行动计划|后续(?:工作|事项|行动)|任务)(?:是|有|：|:|，|,| )+"),
+        announced: rule(
+            "^(?:那么?|然后|好的?)?[，, ]?(?:待办(?:事项)?|行动项|行动计划|后续(?:工作|事项|行动)|任务)(?:是|有|：|:|，|,| )+",
+        ),
         first_names: rule(&format!("^[^，。,.]{{0,4}}?{who}")),
         harmless: rule("没问题|没有问题|没关系|不好意思"),
         tentative: rule("如果|要是|的话|万一|假如|可能|也许|或许|是否|是不是|要不要|大概率|看情况|原则上|再说|不一定"),
         past: rule("已经|昨天|前天|上周|上个?月|上次|去年|当时|曾经?|刚才|刚刚|之前我|以前|过去|正在|还在"),
         named_request: rule(&format!("(?:请|麻烦|辛苦|拜托|让|由|安排|要求){who}{title}{gap}{verb}")),
-        addressed_request: rule(&format!("{who}[，,]?(?:请|麻烦|辛苦|拜托|你能|你可以|能不能|可不可以|能否){gap}{verb}")),
-        request: rule(&format!("(?:请|麻烦|辛苦|拜托|你能|你可以|能不能|可不可以|能否)(?:大家|各位|各部门|你们?|您|帮忙?|帮我)?{gap}{verb}")),
+        addressed_request: rule(&format!(
+            "{who}[，,]?(?:请|麻烦|辛苦|拜托|你能|你可以|能不能|可不可以|能否){gap}{verb}"
+        )),
+        request: rule(&format!(
+            "(?:请|麻烦|辛苦|拜托|你能|你可以|能不能|可不可以|能否)(?:大家|各位|各部门|你们?|您|帮忙?|帮我)?{gap}{verb}"
+        )),
         subject: rule(&format!("{who}{title}{firmly}{gap}{verb}")),
         subject_plan: rule(&format!("{who}{title}{plans}{gap}{verb}")),
         takes_on: rule(&format!("{who}{title}来(?:负责|跟进|处理|落实|牵头|对接|安排|搞定|推进)(?P<object>)")),

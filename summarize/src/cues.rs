@@ -51,10 +51,13 @@ mod tests {
 
     #[test]
     fn questions_are_heard_without_their_mark() {
-        for text in ["How much do we need?", "should we increase it", "谁来修复", "大家有问题吗。", "发布计划什么时候完成"] {
+        for text in
+            ["How much do we need?", "should we increase it", "谁来修复", "大家有问题吗。", "发布计划什么时候完成"]
+        {
             assert!(is_question(text, &crate::folding::fold(text)), "{text}");
         }
-        for text in ["What we need is time.", "When Bob comes, we start.", "好的。", "没什么。", "I will do it"] {
+        for text in ["What we need is time.", "When Bob comes, we start.", "好的。", "没什么。", "I will do it"]
+        {
             assert!(!is_question(text, &crate::folding::fold(text)), "{text}");
         }
     }

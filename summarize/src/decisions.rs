@@ -81,16 +81,24 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
              ^so,? we will\\b|\\bmotion (?:is |has been )?(?:carried|agreed to|adopted|passed)"
         )),
         english_open: rule(
-            "\\b(?:if|unless|until|once|when|whenever|after|before|whether|what|as|like|why|how|thought|remember|that|which|maybe|perhaps|suppose|not sure|don't|didn't|haven't|hasn't|never|not|nobody|should|could|would|can|might|hope|wish|say|said)\\b"
+            "\\b(?:if|unless|until|once|when|whenever|after|before|whether|what|as|like|why|how|thought|remember|that|which|maybe|perhaps|suppose|not sure|don't|didn't|haven't|hasn't|never|not|nobody|should|could|would|can|might|hope|wish|say|said)\\b",
         ),
         chinese: rule(&format!(
             "(?:我们|咱们|大家|会议|团队|委员会|一致|{NAME}和我)(?:都|也|今天|最后|最终|一致|现在|就|会上|共同|讨论后|经过讨论)*(?:决定|敲定|议定|商定|确定(?:了|下来|为|好)|(?:表决|投票|一致)?通过了|批准|同意|定下来|一致认为)|\
              (?:^|[，,。 ])(?:那么?|所以|因此|最后|最终|现在)?(?:决定(?:是|为|：|:)?|(?:结论|决议)(?:是|为|：|:))|\
              就(?:这么|这样)(?:定|办)|就按"
         )),
-        chinese_open: rule("如果|要是|假如|没|不|尚|未|要不要|是否|是不是|能不能|需要|等|再|可以|应该|可能|由|谁|怎么|为什么|希望|想|觉得|建议|之前|当|的时候|说|问"),
-        void_after: rule("^解|^[^，。]{0,8}的(?:看法|观点|意见|说法|想法)|^ with\\b|^ (?:talk|discuss|see|be|have|start|look|continue|hear|need|come|meet)\\b|^(?:因素|权|性|于|不了|过|吗|没有|要不要|是否|的(?:时候|话|是)|怎么|谁|什么)|^[^，。]{0,10}(?:吗|呢)[？?。]?$|^ (?:whether|if|how|what|who|when)\\b"),
-        void: rule("^(?:if|when|once|unless)\\b|如果|要是|假如|万一|\\b(?:last (?:week|month|year|time|meeting|quarter)|yesterday|previously|back then|originally|years? ago|months? ago|weeks? ago|used to)\\b|昨天|前天|上周|上个?月|上次|去年|当时|曾经|原来|以前|过去"),
-        settles: rule("^(?:ok|okay|good|great|right|so|then|alright|all right|yes|[, .])*(?:that's|that is|it's|it is|then it's) (?:decided|settled|agreed|a deal|the decision)[. !]*$|^[^，。]{0,4}[，,]?(?:那)?就(?:这么|这样)(?:定|办|说定)(?:了|吧)*[。.！! ]*$|^(?:好[，,]?)?(?:那)?定(?:了|下来了)[。.！! ]*$"),
+        chinese_open: rule(
+            "如果|要是|假如|没|不|尚|未|要不要|是否|是不是|能不能|需要|等|再|可以|应该|可能|由|谁|怎么|为什么|希望|想|觉得|建议|之前|当|的时候|说|问",
+        ),
+        void_after: rule(
+            "^解|^[^，。]{0,8}的(?:看法|观点|意见|说法|想法)|^ with\\b|^ (?:talk|discuss|see|be|have|start|look|continue|hear|need|come|meet)\\b|^(?:因素|权|性|于|不了|过|吗|没有|要不要|是否|的(?:时候|话|是)|怎么|谁|什么)|^[^，。]{0,10}(?:吗|呢)[？?。]?$|^ (?:whether|if|how|what|who|when)\\b",
+        ),
+        void: rule(
+            "^(?:if|when|once|unless)\\b|如果|要是|假如|万一|\\b(?:last (?:week|month|year|time|meeting|quarter)|yesterday|previously|back then|originally|years? ago|months? ago|weeks? ago|used to)\\b|昨天|前天|上周|上个?月|上次|去年|当时|曾经|原来|以前|过去",
+        ),
+        settles: rule(
+            "^(?:ok|okay|good|great|right|so|then|alright|all right|yes|[, .])*(?:that's|that is|it's|it is|then it's) (?:decided|settled|agreed|a deal|the decision)[. !]*$|^[^，。]{0,4}[，,]?(?:那)?就(?:这么|这样)(?:定|办|说定)(?:了|吧)*[。.！! ]*$|^(?:好[，,]?)?(?:那)?定(?:了|下来了)[。.！! ]*$",
+        ),
     }
 });

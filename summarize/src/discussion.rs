@@ -45,10 +45,12 @@ impl<'a> Discussion<'a> {
     /// Returns what others say after a sentence, starting within the given time of its end, with places in the meeting.
     pub(crate) fn replies(&self, position: usize, within_ms: u64) -> impl Iterator<Item = (usize, &Sentence)> {
         let asked = self.sentences.get(position);
-        self.sentences.iter().enumerate().skip(position + 1).take_while(move |(_, reply)| {
-            asked.is_some_and(|asked| reply.start_ms - asked.end_ms <= within_ms)
-        })
-        .filter(move |(_, reply)| asked.is_some_and(|asked| reply.speaker != asked.speaker))
+        self.sentences
+            .iter()
+            .enumerate()
+            .skip(position + 1)
+            .take_while(move |(_, reply)| asked.is_some_and(|asked| reply.start_ms - asked.end_ms <= within_ms))
+            .filter(move |(_, reply)| asked.is_some_and(|asked| reply.speaker != asked.speaker))
     }
 
     pub(crate) fn range(&self, range: Range<usize>) -> &[Sentence] {

@@ -41,14 +41,16 @@ fn due_phrase(text: &str, form: &Form, captures: &Captures<'_>) -> Option<DuePhr
     let is_matter = ["to", "from"].contains(&last_word)
         || ["到", "至"].iter().any(|word| before.ends_with(word))
         || ["'s", "的"].iter().any(|word| after.starts_with(word));
-    let is_tail = whole.as_str().starts_with('月') && before.ends_with(|c: char| "0123456789一二三四五六七八九十".contains(c));
+    let is_tail =
+        whole.as_str().starts_with('月') && before.ends_with(|c: char| "0123456789一二三四五六七八九十".contains(c));
     if is_past || is_matter || is_tail {
         return None;
     }
     let day = (form.read)(captures)?;
-    let deadline = captures.name("by").or_else(|| captures.name("until")).is_some_and(|word| {
-        !matches!(fold(word.as_str()).as_str(), "on" | "at" | "for" | "in" | "")
-    });
+    let deadline = captures
+        .name("by")
+        .or_else(|| captures.name("until"))
+        .is_some_and(|word| !matches!(fold(word.as_str()).as_str(), "on" | "at" | "for" | "in" | ""));
     Some(DuePhrase { range: whole.range(), day, deadline })
 }
 
@@ -57,11 +59,11 @@ struct Form {
     read: fn(&Captures<'_>) -> Option<SpokenDay>,
 }
 
-const BY: &str = r"(?i)(?:\b(?P<by>by|before|until|till|no later than|not later than|due(?: on| by)?|on|at|in|for)\s+)?";
+const BY: &str =
+    r"(?i)(?:\b(?P<by>by|before|until|till|no later than|not later than|due(?: on| by)?|on|at|in|for)\s+)?";
 const UNTIL: &str = "(?P<until>之前|以前|之內|之内|以内|以內|内|內|前|截止)?";
 const WEEKDAYS: &str = "(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)";
-const MONTHS: &str =
-    "(?P<month>january|february|march|april|may|june|july|august|september|october|november|december)";
+const MONTHS: &str = "(?P<month>january|february|march|april|may|june|july|august|september|october|november|december)";
 const PART: &str = r"(?:\s+(?:morning|afternoon|evening|night|noon))?";
 const HAN_WEEK: &str = "(?:周|週|星期|礼拜|禮拜)";
 const HAN_NUMBER: &str = "(?P<number>[0-9]{1,4}|[一二三四五六七八九十两兩]{1,3})";
@@ -79,9 +81,12 @@ fn form(pattern: &str, read: fn(&Captures<'_>) -> Option<SpokenDay>) -> Form {
 
 fn english_forms() -> Vec<Form> {
     vec![
-        form(&format!(r"{BY}(?:the\s+)?(?:today|tonight|end of (?:the |today's |business )?(?:day|today)|eod|cob|this (?:morning|afternoon|evening))\b"), |_| {
-            Some(SpokenDay::InDays(0))
-        }),
+        form(
+            &format!(
+                r"{BY}(?:the\s+)?(?:today|tonight|end of (?:the |today's |business )?(?:day|today)|eod|cob|this (?:morning|afternoon|evening))\b"
+            ),
+            |_| Some(SpokenDay::InDays(0)),
+        ),
         form(&format!(r"{BY}(?:end of )?(?:tomorrow){PART}\b"), |_| Some(SpokenDay::InDays(1))),
         form(&format!(r"{BY}the day after tomorrow\b"), |_| Some(SpokenDay::InDays(2))),
         form(&format!(r"{BY}(?P<which>this coming |this |next |the coming |coming )?{WEEKDAYS}{PART}\b"), |captures| {
@@ -92,24 +97,34 @@ fn english_forms() -> Vec<Form> {
                 _ => Some(SpokenDay::Weekday(weekday)),
             }
         }),
-        form(&format!(r"{BY}(?P<which>(?:the |this )?(?:end of |later )?(?:the |this )?(?:next )?week)\b"), |captures| {
-            let which = fold(captures.name("which")?.as_str());
-            let named = which.contains("end of") || which.contains("this") || which.contains("next");
-            let until = captures.name("by").is_some_and(|word| !fold(word.as_str()).starts_with("in"));
-            (named || until).then_some(SpokenDay::EndOfWeek(i64::from(which.contains("next"))))
+        form(
+            &format!(r"{BY}(?P<which>(?:the |this )?(?:end of |later )?(?:the |this )?(?:next )?week)\b"),
+            |captures| {
+                let which = fold(captures.name("which")?.as_str());
+                let named = which.contains("end of") || which.contains("this") || which.contains("next");
+                let until = captures.name("by").is_some_and(|word| !fold(word.as_str()).starts_with("in"));
+                (named || until).then_some(SpokenDay::EndOfWeek(i64::from(which.contains("next"))))
+            },
+        ),
+        form(
+            &format!(
+                r"{BY}(?P<which>(?:the |this )?(?:end of )?(?:the |this )?(?:next )?(?P<unit>month|quarter|year))\b"
+            ),
+            |captures| {
+                let which = fold(captures.name("which")?.as_str());
+                let next = i64::from(which.contains("next"));
+                match fold(captures.name("unit")?.as_str()).as_str() {
+                    _ if !which.contains("end of") && !which.contains("this") && next == 0 => None,
+                    "month" => Some(SpokenDay::EndOfMonth(next)),
+                    "quarter" if next == 0 => Some(SpokenDay::EndOfQuarter),
+                    "year" if next == 0 => Some(SpokenDay::EndOfYear),
+                    _ => None,
+                }
+            },
+        ),
+        form(&format!(r"{BY}(?:the )?(?:weekend|end of the weekend)\b"), |_| {
+            Some(SpokenDay::WeekdayOfWeek(Weekday::Sunday, 0))
         }),
-        form(&format!(r"{BY}(?P<which>(?:the |this )?(?:end of )?(?:the |this )?(?:next )?(?P<unit>month|quarter|year))\b"), |captures| {
-            let which = fold(captures.name("which")?.as_str());
-            let next = i64::from(which.contains("next"));
-            match fold(captures.name("unit")?.as_str()).as_str() {
-                _ if !which.contains("end of") && !which.contains("this") && next == 0 => None,
-                "month" => Some(SpokenDay::EndOfMonth(next)),
-                "quarter" if next == 0 => Some(SpokenDay::EndOfQuarter),
-                "year" if next == 0 => Some(SpokenDay::EndOfYear),
-                _ => None,
-            }
-        }),
-        form(&format!(r"{BY}(?:the )?(?:weekend|end of the weekend)\b"), |_| Some(SpokenDay::WeekdayOfWeek(Weekday::Sunday, 0))),
         form(&format!(r"{BY}(?:the )?(?:end of |mid |early |late )?{MONTHS}\b"), |captures| {
             // "May" is a month only after a preposition, and "march" only with a capital.
             let written = captures.name("month")?.as_str();
@@ -117,45 +132,59 @@ fn english_forms() -> Vec<Form> {
             let named = captures.name("by").is_some() && written.starts_with(|c: char| c.is_uppercase());
             (!is_word || named).then_some(SpokenDay::EndOfNamedMonth(month(captures)?))
         }),
-        form(&format!(r"{BY}(?:the )?(?P<number>[0-9]{{1,2}}|[a-z]+(?:[ -][a-z]+)?)(?:st|nd|rd|th)? (?:of )?{MONTHS}\b"), |captures| {
-            Some(SpokenDay::DayOfMonth(month(captures)?, ordinal(captures.name("number")?.as_str())?))
-        }),
-        form(&format!(r"{BY}{MONTHS} (?:the )?(?P<number>[0-9]{{1,2}}|[a-z]+(?:[ -][a-z]+)?)(?:st|nd|rd|th)?\b"), |captures| {
-            Some(SpokenDay::DayOfMonth(month(captures)?, ordinal(captures.name("number")?.as_str())?))
-        }),
+        form(
+            &format!(r"{BY}(?:the )?(?P<number>[0-9]{{1,2}}|[a-z]+(?:[ -][a-z]+)?)(?:st|nd|rd|th)? (?:of )?{MONTHS}\b"),
+            |captures| Some(SpokenDay::DayOfMonth(month(captures)?, ordinal(captures.name("number")?.as_str())?)),
+        ),
+        form(
+            &format!(r"{BY}{MONTHS} (?:the )?(?P<number>[0-9]{{1,2}}|[a-z]+(?:[ -][a-z]+)?)(?:st|nd|rd|th)?\b"),
+            |captures| Some(SpokenDay::DayOfMonth(month(captures)?, ordinal(captures.name("number")?.as_str())?)),
+        ),
         form(r"(?i)\b(?P<by>by|before|until|on) the (?P<number>[0-9]{1,2})(?:st|nd|rd|th)\b", |captures| {
             Some(SpokenDay::DayNumber(ordinal(captures.name("number")?.as_str())?))
         }),
-        form(r"(?i)\b(?P<by>in|within) (?:the next )?(?P<number>[0-9]{1,3}|an?|[a-z]+(?:[ -][a-z]+)?) (?P<unit>day|week|month)s?\b", |captures| {
-            let number = fold(captures.name("number")?.as_str());
-            let number = if number == "a" { 1.0 } else { parse_numeral(&number)? };
-            counted(number, &fold(captures.name("unit")?.as_str()))
-        }),
+        form(
+            r"(?i)\b(?P<by>in|within) (?:the next )?(?P<number>[0-9]{1,3}|an?|[a-z]+(?:[ -][a-z]+)?) (?P<unit>day|week|month)s?\b",
+            |captures| {
+                let number = fold(captures.name("number")?.as_str());
+                let number = if number == "a" { 1.0 } else { parse_numeral(&number)? };
+                counted(number, &fold(captures.name("unit")?.as_str()))
+            },
+        ),
         form(&format!(r"{BY}(?P<year>20[0-9]{{2}})-(?P<month>[0-9]{{1,2}})-(?P<day>[0-9]{{1,2}})\b"), full_date),
     ]
 }
 
 fn chinese_forms() -> Vec<Form> {
     vec![
-        form(&format!("(?:今天|今日|今晚|当天|當天){HAN_PART}{UNTIL}|(?P<by>下班前|下班之前|会后|會後)"), |_| Some(SpokenDay::InDays(0))),
+        form(
+            &format!("(?:今天|今日|今晚|当天|當天){HAN_PART}{UNTIL}|(?P<by>下班前|下班之前|会后|會後)"),
+            |_| Some(SpokenDay::InDays(0)),
+        ),
         form(&format!("(?:明天|明日|明早|明晚){HAN_PART}{UNTIL}"), |_| Some(SpokenDay::InDays(1))),
         form(&format!("大?(?:后天|後天){HAN_PART}{UNTIL}"), |captures| {
             Some(SpokenDay::InDays(if captures.get(0)?.as_str().starts_with('大') { 3 } else { 2 }))
         }),
-        form(&format!("(?P<which>下下个?|下下個?|下个?|下個?|本|这个?|這個?)?{HAN_WEEK}(?P<day>[一二三四五六日天末]){HAN_PART}{UNTIL}"), |captures| {
-            let day = captures.name("day")?.as_str();
-            let weekday = if day == "末" { Weekday::Saturday } else { han_weekday(day)? };
-            match captures.name("which").map(|which| which.as_str()) {
-                Some(which) if which.starts_with("下下") => Some(SpokenDay::WeekdayOfWeek(weekday, 2)),
-                Some(which) if which.starts_with('下') => Some(SpokenDay::WeekdayOfWeek(weekday, 1)),
-                Some(_) => Some(SpokenDay::WeekdayOfWeek(weekday, 0)),
-                None if day == "末" => Some(SpokenDay::WeekdayOfWeek(weekday, 0)),
-                None => Some(SpokenDay::Weekday(weekday)),
-            }
-        }),
-        form(&format!("(?P<which>下个?|下個?|本|这个?|這個?){HAN_WEEK}(?:结束|結束|底)?{UNTIL}"), |captures| {
-            Some(SpokenDay::EndOfWeek(i64::from(captures.name("which")?.as_str().starts_with('下'))))
-        }),
+        form(
+            &format!(
+                "(?P<which>下下个?|下下個?|下个?|下個?|本|这个?|這個?)?{HAN_WEEK}(?P<day>[一二三四五六日天末]){HAN_PART}{UNTIL}"
+            ),
+            |captures| {
+                let day = captures.name("day")?.as_str();
+                let weekday = if day == "末" { Weekday::Saturday } else { han_weekday(day)? };
+                match captures.name("which").map(|which| which.as_str()) {
+                    Some(which) if which.starts_with("下下") => Some(SpokenDay::WeekdayOfWeek(weekday, 2)),
+                    Some(which) if which.starts_with('下') => Some(SpokenDay::WeekdayOfWeek(weekday, 1)),
+                    Some(_) => Some(SpokenDay::WeekdayOfWeek(weekday, 0)),
+                    None if day == "末" => Some(SpokenDay::WeekdayOfWeek(weekday, 0)),
+                    None => Some(SpokenDay::Weekday(weekday)),
+                }
+            },
+        ),
+        form(
+            &format!("(?P<which>下个?|下個?|本|这个?|這個?){HAN_WEEK}(?:结束|結束|底)?{UNTIL}"),
+            |captures| Some(SpokenDay::EndOfWeek(i64::from(captures.name("which")?.as_str().starts_with('下')))),
+        ),
         form(&format!("(?P<which>下个?|下個?|本|这个?|這個?)?月(?P<end>底|末)?{UNTIL}"), |captures| {
             let which = captures.name("which").map(|which| which.as_str());
             if which.is_none() && captures.name("end").is_none() {
@@ -166,25 +195,34 @@ fn chinese_forms() -> Vec<Form> {
         form(&format!("{HAN_NUMBER}月(?:份)?(?:底|末|初|中旬)?{UNTIL}"), |captures| {
             Some(SpokenDay::EndOfNamedMonth(han_number(captures, "number")?))
         }),
-        form(&format!("{HAN_NUMBER}月(?P<day>[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})[日号號]{HAN_PART}{UNTIL}"), |captures| {
-            Some(SpokenDay::DayOfMonth(han_number(captures, "number")?, han_number(captures, "day")?))
-        }),
+        form(
+            &format!("{HAN_NUMBER}月(?P<day>[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})[日号號]{HAN_PART}{UNTIL}"),
+            |captures| Some(SpokenDay::DayOfMonth(han_number(captures, "number")?, han_number(captures, "day")?)),
+        ),
         form(&format!("{HAN_NUMBER}[号號]{HAN_PART}{UNTIL}"), |captures| {
             captures.name("until")?;
             Some(SpokenDay::DayNumber(han_number(captures, "number")?))
         }),
-        form(&format!("{HAN_NUMBER}(?:个|個)?(?P<unit>天|日|周|週|星期|礼拜|禮拜|月)(?P<until>之?内|之?內|以内|以內|之?后|之?後|以后|以後)"), |captures| {
-            let number = parse_numeral(&fold(captures.name("number")?.as_str()))?;
-            let unit = match captures.name("unit")?.as_str() {
-                "天" | "日" => "day",
-                "月" => "month",
-                _ => "week",
-            };
-            counted(number, unit)
-        }),
+        form(
+            &format!(
+                "{HAN_NUMBER}(?:个|個)?(?P<unit>天|日|周|週|星期|礼拜|禮拜|月)(?P<until>之?内|之?內|以内|以內|之?后|之?後|以后|以後)"
+            ),
+            |captures| {
+                let number = parse_numeral(&fold(captures.name("number")?.as_str()))?;
+                let unit = match captures.name("unit")?.as_str() {
+                    "天" | "日" => "day",
+                    "月" => "month",
+                    _ => "week",
+                };
+                counted(number, unit)
+            },
+        ),
         form(&format!("(?:本)?季度?(?:末|底){UNTIL}"), |_| Some(SpokenDay::EndOfQuarter)),
         form(&format!("年(?:底|末){UNTIL}"), |_| Some(SpokenDay::EndOfYear)),
-        form(&format!("(?P<year>20[0-9]{{2}})年(?P<month>[0-9]{{1,2}})月(?P<day>[0-9]{{1,2}})[日号號]{UNTIL}"), full_date),
+        form(
+            &format!("(?P<year>20[0-9]{{2}})年(?P<month>[0-9]{{1,2}})月(?P<day>[0-9]{{1,2}})[日号號]{UNTIL}"),
+            full_date,
+        ),
     ]
 }
 
@@ -213,13 +251,24 @@ fn weekday(captures: &Captures<'_>) -> Option<Weekday> {
 }
 
 fn han_weekday(day: &str) -> Option<Weekday> {
-    let at = if day == "天" { 6 } else { "一二三四五六日".chars().position(|weekday| day.starts_with(weekday))? };
+    let at =
+        if day == "天" { 6 } else { "一二三四五六日".chars().position(|weekday| day.starts_with(weekday))? };
     Weekday::from_monday_zero_offset(at as i8).ok()
 }
 
 fn month(captures: &Captures<'_>) -> Option<i8> {
     const NAMES: &[&str] = &[
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
         "december",
     ];
     let name = fold(captures.name("month")?.as_str());
@@ -233,8 +282,25 @@ fn han_number(captures: &Captures<'_>, name: &str) -> Option<i8> {
 
 fn ordinal(written: &str) -> Option<i8> {
     const WORDS: &[&str] = &[
-        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-        "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+        "twelfth",
+        "thirteenth",
+        "fourteenth",
+        "fifteenth",
+        "sixteenth",
+        "seventeenth",
+        "eighteenth",
+        "nineteenth",
         "twentieth",
     ];
     let written = fold(written).replace('-', " ");

@@ -43,7 +43,9 @@ impl ActionCue {
 
 fn commitments(masked: &str, cue: &mut ActionCue) {
     let rules = &*RULES;
-    for (pattern, firm) in [(&rules.own, true), (&rules.own_plan, false), (&rules.named, true), (&rules.named_plan, false)] {
+    for (pattern, firm) in
+        [(&rules.own, true), (&rules.own_plan, false), (&rules.named, true), (&rules.named_plan, false)]
+    {
         for captures in pattern.captures_iter(masked) {
             let Some(found) = captures.get(0).filter(|found| is_firm_before(masked, found)) else { continue };
             let object = object(masked, &found);
@@ -104,9 +106,12 @@ enum Object {
 }
 
 fn object(masked: &str, found: &Match<'_>) -> Object {
-    const EMPTY: &[&str] =
-        &["again", "too", "then", "now", "later", "soon", "also", "there", "here", "please", "the", "a", "and", "for", "you", "right", "away", "asap", "with", "on", "in", "up", "me", "us"];
-    const VAGUE: &[&str] = &["it", "that", "this", "them", "those", "these", "one", "so", "something", "things", "stuff"];
+    const EMPTY: &[&str] = &[
+        "again", "too", "then", "now", "later", "soon", "also", "there", "here", "please", "the", "a", "and", "for",
+        "you", "right", "away", "asap", "with", "on", "in", "up", "me", "us",
+    ];
+    const VAGUE: &[&str] =
+        &["it", "that", "this", "them", "those", "these", "one", "so", "something", "things", "stuff"];
     let rest = masked.get(found.end()..).unwrap_or_default();
     let rest = RULES.vocative.replace(rest, "");
     let words = rest.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '?' | '!' | ';' | DUE));
@@ -152,31 +157,39 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
     let who = format!("(?P<who>(?:{NAME}|\\bi)(?:(?:,? and |, ?)(?:{NAME}|i\\b))*)");
     let asked = "(?:please|can you|could you|would you|will you|you will|you'll|you need to|you should|you have to|you can|i need you to|i want you to|i'd like you to|don't forget to)(?: please)?";
     Rules {
-        announced: rule("^(?:so |and |ok |okay )?(?:the )?(?:(?:next |new |last |first )?action (?:items?|points?)|to-?do(?:s| item)?|follow-?up item)(?: for (?:me|us|today))?(?: is| are)?(?: to)?[:, -]"),
+        announced: rule(
+            "^(?:so |and |ok |okay )?(?:the )?(?:(?:next |new |last |first )?action (?:items?|points?)|to-?do(?:s| item)?|follow-?up item)(?: for (?:me|us|today))?(?: is| are)?(?: to)?[:, -]",
+        ),
         own: rule(&format!("\\bi(?:'ll| will| shall|'m going to| am going to|'m gonna| promise to){adverbs}{verb}")),
-        own_plan: rule(&format!("\\bi(?: can| need to| have to| must|'ve got to| plan to| hope to| want to){adverbs}{verb}")),
+        own_plan: rule(&format!(
+            "\\bi(?: can| need to| have to| must|'ve got to| plan to| hope to| want to){adverbs}{verb}"
+        )),
         named: rule(&format!(
             "{who}(?:'ll| will| shall| is going to| are going to| needs? to| has to| have to| must| should| is to| are to| agreed to| promised to| volunteered to| offered to){adverbs}{verb}"
         )),
         named_plan: rule(&format!("(?:^|[:.;,-] ?){who}(?: to| can){adverbs}{verb}")),
         named_request: rule(&format!("{NAME}[,:]? (?:and {NAME}[,:]? )?{asked}{adverbs}{verb}")),
-        request: rule(&format!("\\b(?:please|can you|could you|would you|will you|i need you to|i'd like you to|don't forget to)(?: please)?{adverbs}{verb}")),
+        request: rule(&format!(
+            "\\b(?:please|can you|could you|would you|will you|i need you to|i'd like you to|don't forget to)(?: please)?{adverbs}{verb}"
+        )),
         vocative: rule(&format!(", ?{NAME}(?:, please)? ?[.?!]*$")),
         assigned: rule(&format!(
             "{who}(?:'ll| will) (?:be (?:responsible for|in charge of|accountable for)|take (?:care of|on|over)|look after|own|handle) "
         )),
-        responsible: rule(&format!("{who}(?:'m| am| is| are) (?:now )?(?:responsible for|in charge of|accountable for) ")),
+        responsible: rule(&format!(
+            "{who}(?:'m| am| is| are) (?:now )?(?:responsible for|in charge of|accountable for) "
+        )),
         somebody_else: rule(&format!(
             "\\b(?:we|someone|somebody|he|she|they|(?:the )?[a-z]+ (?:team|department|committee|group|office)|(?P<other>^[a-z]+))(?:'ll| will| need to| needs to| have to| has to| must|'ve got to| is going to| are going to){adverbs}{verb}"
         )),
         tentative: rule(
-            "\\b(?:maybe|perhaps|might|possibly|probably|hopefully|i guess|i suppose|i wonder|would have|could have|should have|hypothetically|in theory|already|used to)\\b"
+            "\\b(?:maybe|perhaps|might|possibly|probably|hopefully|i guess|i suppose|i wonder|would have|could have|should have|hypothetically|in theory|already|used to)\\b",
         ),
         taken_back: rule(&format!(
             "\\b(?:if|unless|whether|in case|suppose|imagine|(?:don't|do not|doesn't|didn't|not) (?:think|believe|know|expect|say|mean|want|sure)|doubt|not sure|nobody|no one|think (?:that )?$|(?:asked|told|wanted|remind(?:ed)?|helped|allowed) $)|(?:asked|told|wanted|reminded|helped|allowed) {NAME}?$"
         )),
         in_meeting: rule(
-            "\\b(?:share (?:my|your|the) screen|hear me|see my screen|speak up|mute|unmute|repeat (?:that|it)|go ahead|move on|move to the (?:next|last)|(?:start|stop|turn on|turn off) the recording|start (?:with|by|off)|run (?:out|through|over)|call on|ask (?:you|a question|one|another)|open the (?:meeting|floor|window)|close the (?:meeting|door|window)|stop here|make sense|add (?:that|one thing|to that|something)|move the (?:motion|following))\\b"
+            "\\b(?:share (?:my|your|the) screen|hear me|see my screen|speak up|mute|unmute|repeat (?:that|it)|go ahead|move on|move to the (?:next|last)|(?:start|stop|turn on|turn off) the recording|start (?:with|by|off)|run (?:out|through|over)|call on|ask (?:you|a question|one|another)|open the (?:meeting|floor|window)|close the (?:meeting|door|window)|stop here|make sense|add (?:that|one thing|to that|something)|move the (?:motion|following))\\b",
         ),
     }
 });

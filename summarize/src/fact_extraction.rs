@@ -45,7 +45,11 @@ pub(crate) enum FactKind {
 }
 
 /// Cuts chapters into requests that fit the model.
-pub(crate) fn plan_windows(discussion: &Discussion<'_>, pseudonyms: &Pseudonyms<'_>, chapters: &[Range<usize>]) -> Vec<Window> {
+pub(crate) fn plan_windows(
+    discussion: &Discussion<'_>,
+    pseudonyms: &Pseudonyms<'_>,
+    chapters: &[Range<usize>],
+) -> Vec<Window> {
     let mut windows = Vec::new();
     for (chapter, range) in chapters.iter().enumerate() {
         let (mut start, mut tokens, mut lines) = (range.start, 0, Vec::new());

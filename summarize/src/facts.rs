@@ -19,7 +19,17 @@ pub(crate) enum Fact {
 }
 
 const MONTHS: &[&str] = &[
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 const WEEKDAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
@@ -41,7 +51,11 @@ pub(crate) fn find_facts(text: &str) -> BTreeSet<Fact> {
         let weekday = name.and_then(|name| WEEKDAYS.iter().position(|weekday| *weekday == name)).map(|at| at + 1);
         let weekday = weekday.or_else(|| {
             let day = captures.name("weekday")?.as_str();
-            if day == "天" { Some(7) } else { "一二三四五六日".chars().position(|c| day.starts_with(c)).map(|at| at + 1) }
+            if day == "天" {
+                Some(7)
+            } else {
+                "一二三四五六日".chars().position(|c| day.starts_with(c)).map(|at| at + 1)
+            }
         });
         facts.extend(month.map(Fact::Month));
         facts.extend(weekday.map(Fact::Weekday));
@@ -59,8 +73,32 @@ pub(crate) fn find_facts(text: &str) -> BTreeSet<Fact> {
 
 fn is_idle(written: &str, after: &str) -> bool {
     const UNITS: &[&str] = &[
-        " day", " week", " month", " year", " hour", " minute", " percent", " gigabyte", "天", "日", "月", "年", "周", "号",
-        "点", "元", "块", "台", "人", "名", "万", "亿", "小时", "分钟", "倍", "成",
+        " day",
+        " week",
+        " month",
+        " year",
+        " hour",
+        " minute",
+        " percent",
+        " gigabyte",
+        "天",
+        "日",
+        "月",
+        "年",
+        "周",
+        "号",
+        "点",
+        "元",
+        "块",
+        "台",
+        "人",
+        "名",
+        "万",
+        "亿",
+        "小时",
+        "分钟",
+        "倍",
+        "成",
     ];
     let mut characters = written.chars();
     let lone_han = characters.next().is_some_and(|c| !c.is_ascii()) && characters.next().is_none();

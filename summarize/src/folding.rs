@@ -33,7 +33,9 @@ pub(crate) fn is_han(character: char) -> bool {
 pub(crate) fn simplify(character: char) -> char {
     static TO_SIMPLIFIED: LazyLock<Option<OpenCC>> = LazyLock::new(|| {
         OpenCC::from_config(BuiltinConfig::T2s)
-            .inspect_err(|error| tracing::error!(%error, "no table of traditional characters, they are kept as they are"))
+            .inspect_err(
+                |error| tracing::error!(%error, "no table of traditional characters, they are kept as they are"),
+            )
             .ok()
     });
     if !is_han(character) {
@@ -113,6 +115,9 @@ mod tests {
     #[test]
     fn a_found_quote_gives_its_bytes() {
         let text = "好，我同意。";
-        assert_eq!(Skeleton::new(text).find(&Skeleton::new("我同意")).and_then(|range| text.get(range)), Some("我同意"));
+        assert_eq!(
+            Skeleton::new(text).find(&Skeleton::new("我同意")).and_then(|range| text.get(range)),
+            Some("我同意")
+        );
     }
 }

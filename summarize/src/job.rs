@@ -22,10 +22,10 @@ pub async fn write_minutes(
     now: Timestamp,
     progress: Progress<'_>,
 ) -> Result<Minutes, Error> {
-    let recording = store.load_recording(tenant_id, recording_id).await?.ok_or_else(|| Error::RecordingMissing {
-        tenant_id: tenant_id.clone(),
-        recording_id: recording_id.clone(),
-    })?;
+    let recording = store
+        .load_recording(tenant_id, recording_id)
+        .await?
+        .ok_or_else(|| Error::RecordingMissing { tenant_id: tenant_id.clone(), recording_id: recording_id.clone() })?;
     let transcript = store
         .load_transcript(tenant_id, recording_id, None)
         .await?

@@ -82,7 +82,8 @@ fn is_phrase(words: &[Token]) -> bool {
     let nouns = |words: &[Token]| words.iter().all(|token| token.kind == TokenKind::Noun || is_chinese(token));
     let ends_in_noun = words.last().is_some_and(|token| token.kind == TokenKind::Noun) && nouns(words);
     let one_script = words.iter().all(is_chinese) || !words.iter().any(is_chinese);
-    let short = words.iter().filter(|token| is_chinese(token)).map(|token| token.surface.chars().count()).sum::<usize>();
+    let short =
+        words.iter().filter(|token| is_chinese(token)).map(|token| token.surface.chars().count()).sum::<usize>();
     ends_in_noun && one_script && short <= HAN_PHRASE_CHARS_MAX
 }
 

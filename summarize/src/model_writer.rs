@@ -100,7 +100,12 @@ impl CheckedFacts {
     }
 }
 
-fn action_item(discussion: &Discussion<'_>, pseudonyms: &Pseudonyms<'_>, claim: &ClaimedFact, line: CitedLine) -> ActionItem {
+fn action_item(
+    discussion: &Discussion<'_>,
+    pseudonyms: &Pseudonyms<'_>,
+    claim: &ClaimedFact,
+    line: CitedLine,
+) -> ActionItem {
     let owner: Option<ParticipantId> = claim.owner.as_deref().and_then(|owner| pseudonyms.person(owner)).cloned();
     let due_text = claim.due_text.clone().filter(|due| !due.trim().is_empty());
     let said_on = line.citations.first().and_then(|citation| discussion.meeting.date_at(citation.start_ms));
@@ -113,8 +118,10 @@ fn cited(line: &CitedLine) -> BTreeSet<&UtteranceId> {
 }
 
 fn merge(written: Vec<CitedLine>, extracted: Vec<CitedLine>) -> Vec<CitedLine> {
-    let missed: Vec<CitedLine> =
-        extracted.into_iter().filter(|line| written.iter().all(|known| cited(known).is_disjoint(&cited(line)))).collect();
+    let missed: Vec<CitedLine> = extracted
+        .into_iter()
+        .filter(|line| written.iter().all(|known| cited(known).is_disjoint(&cited(line))))
+        .collect();
     let mut lines: Vec<CitedLine> = written.into_iter().chain(missed).collect();
     lines.sort_by_key(|line| line.citations.iter().map(|citation| citation.start_ms).min());
     lines

@@ -48,7 +48,9 @@ pub(crate) fn sounds_like(characters: &[char], letters: &str) -> bool {
 
 fn consumes(characters: &[char], letters: &str) -> bool {
     let Some((first, others)) = characters.split_first() else { return letters.is_empty() };
-    readings(*first).iter().any(|reading| letters.strip_prefix(reading.as_str()).is_some_and(|rest| consumes(others, rest)))
+    readings(*first)
+        .iter()
+        .any(|reading| letters.strip_prefix(reading.as_str()).is_some_and(|rest| consumes(others, rest)))
 }
 
 fn readings(character: char) -> Vec<String> {
@@ -56,8 +58,11 @@ fn readings(character: char) -> Vec<String> {
     let mut spelled: Vec<String> = Vec::new();
     for reading in readings {
         let plain = reading.plain();
-        let variants =
-            if plain.contains('ü') { vec![plain.replace('ü', "v"), plain.replace('ü', "u")] } else { vec![plain.to_owned()] };
+        let variants = if plain.contains('ü') {
+            vec![plain.replace('ü', "v"), plain.replace('ü', "u")]
+        } else {
+            vec![plain.to_owned()]
+        };
         for variant in variants {
             if !spelled.contains(&variant) {
                 spelled.push(variant);

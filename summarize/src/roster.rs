@@ -32,8 +32,9 @@ pub(crate) struct Mention {
 /// First names that are words of their own: they name somebody only with a capital letter.
 const WORD_NAMES: &[&str] = &[
     "will", "may", "mark", "grace", "hope", "bill", "jack", "rich", "art", "pat", "sue", "grant", "chase", "rob",
-    "faith", "joy", "dawn", "summer", "april", "june", "august", "drew", "frank", "max", "guy", "an", "he", "she", "you",
-    "long", "bin", "can", "man", "men", "hang", "fan", "sun", "song", "see", "so", "do", "my", "in", "to", "lee",
+    "faith", "joy", "dawn", "summer", "april", "june", "august", "drew", "frank", "max", "guy", "an", "he", "she",
+    "you", "long", "bin", "can", "man", "men", "hang", "fan", "sun", "song", "see", "so", "do", "my", "in", "to",
+    "lee",
 ];
 
 const HAN_NAME_CHARS: std::ops::RangeInclusive<usize> = 2..=4;
@@ -45,7 +46,9 @@ impl Roster {
         for (at, person) in people.iter_mut().enumerate() {
             let others = || parts.iter().enumerate().filter(|(other, _)| *other != at).flat_map(|(_, parts)| parts);
             let own = parts.get(at).into_iter().flatten().filter(|part| part.chars().count() >= 2);
-            person.latin.extend(own.filter(|part| !others().any(|other| other == *part)).map(|part| vec![part.clone()]));
+            person
+                .latin
+                .extend(own.filter(|part| !others().any(|other| other == *part)).map(|part| vec![part.clone()]));
         }
         Self { people }
     }
@@ -93,8 +96,9 @@ impl Roster {
             return Some(*person);
         }
         let written: Vec<char> = written.chars().map(simplify).collect();
-        let mut exact =
-            people.iter().filter(|&&person| self.people.get(person).is_some_and(|person| person.han.contains(&written)));
+        let mut exact = people
+            .iter()
+            .filter(|&&person| self.people.get(person).is_some_and(|person| person.han.contains(&written)));
         match (exact.next(), exact.next()) {
             (Some(person), None) => Some(*person),
             _ => None,
@@ -146,7 +150,8 @@ impl Person {
             han: Vec::new(),
             letters: Vec::new(),
         };
-        for part in participant.display_name.split(['(', ')', '（', '）', '/', '|', '[', ']', '-', '·', ',', '，']) {
+        for part in participant.display_name.split(['(', ')', '（', '）', '/', '|', '[', ']', '-', '·', ',', '，'])
+        {
             let words: Vec<String> = latin_words(part).into_iter().map(|word| word.folded).collect();
             if !words.is_empty() {
                 person.letters.push(words.concat());
@@ -247,7 +252,10 @@ mod tests {
         assert_eq!(named(&names, "Li Na and wang wei will test it, Bob too."), ["李娜", "Wang Wei", "Bob Smith"]);
         assert_eq!(named(&names, "Wei Wang will ask Alice's team"), ["Wang Wei", "Alice"]);
         assert_eq!(named(&["陳靜"], "请陈静检查"), ["陳靜"]);
-        assert_eq!(named(&["王小明 (Legal)"], "小明会处理，Xiaoming Wang agrees"), ["王小明 (Legal)", "王小明 (Legal)"]);
+        assert_eq!(
+            named(&["王小明 (Legal)"], "小明会处理，Xiaoming Wang agrees"),
+            ["王小明 (Legal)", "王小明 (Legal)"]
+        );
     }
 
     #[test]

@@ -26,7 +26,11 @@ pub(crate) struct Salience {
 
 /// Ranks the sentences of a chapter (`ClusterRank`: neighbours on one matter are merged, then clusters that share words
 /// vote for each other). Returns them in the order of the meeting.
-pub(crate) fn rank_sentences(discussion: &Discussion<'_>, chapter: Range<usize>, centroid: &TermVector) -> Vec<Salience> {
+pub(crate) fn rank_sentences(
+    discussion: &Discussion<'_>,
+    chapter: Range<usize>,
+    centroid: &TermVector,
+) -> Vec<Salience> {
     let eligible: Vec<usize> = chapter.clone().filter(|at| is_eligible(discussion, *at)).collect();
     let (first, last) = (eligible.first().copied(), eligible.last().copied());
     let mut ranked = Vec::new();
@@ -56,7 +60,10 @@ fn is_eligible(discussion: &Discussion<'_>, position: usize) -> bool {
     !sentence.is_question
         && !opens_topic(sentence)
         && (LENGTH_MIN..=LENGTH_MAX).contains(&sentence.length())
-        && (vector.len() >= 2 || (!vector.is_empty() && sentence.masked.chars().any(|c| c.is_ascii_digit())) || is_decision(sentence) || !crate::numerals::find_numerals(&sentence.masked).is_empty() && !vector.is_empty())
+        && (vector.len() >= 2
+            || (!vector.is_empty() && sentence.masked.chars().any(|c| c.is_ascii_digit()))
+            || is_decision(sentence)
+            || !crate::numerals::find_numerals(&sentence.masked).is_empty() && !vector.is_empty())
 }
 
 fn cue_bonus(sentence: &Sentence) -> f32 {
@@ -65,8 +72,10 @@ fn cue_bonus(sentence: &Sentence) -> f32 {
 
 /// A sentence that begins with a pronoun needs its neighbours to be understood.
 fn vagueness(sentence: &Sentence) -> f32 {
-    const OPENINGS: &[&str] =
-        &["it ", "it's ", "that ", "that's ", "this ", "they ", "he ", "she ", "these ", "those ", "它", "他", "她", "这", "那"];
+    const OPENINGS: &[&str] = &[
+        "it ", "it's ", "that ", "that's ", "this ", "they ", "he ", "she ", "these ", "those ", "它", "他", "她",
+        "这", "那",
+    ];
     let folded = sentence.masked.as_str();
     if OPENINGS.iter().any(|opening| folded.starts_with(opening)) { 0.15 } else { 0.0 }
 }

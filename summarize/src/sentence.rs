@@ -213,7 +213,9 @@ fn cut_long(text: &str, range: Range<usize>, words: &[LocatedWord]) -> Vec<Range
         .filter(|(at, c)| matches!(c, '，' | '、' | '：') || (matches!(c, ',' | ':') && !ends_number(*at)));
     let commas = commas.map(|(at, c)| range.start + at + c.len_utf8());
     let pauses = words.windows(2).filter_map(|pair| match pair {
-        [word, next] if next.start_ms - word.end_ms > PAUSE_MS && range.contains(&next.range.start) => Some(next.range.start),
+        [word, next] if next.start_ms - word.end_ms > PAUSE_MS && range.contains(&next.range.start) => {
+            Some(next.range.start)
+        }
         _ => None,
     });
     let mut places: Vec<usize> = commas.chain(pauses).collect();
@@ -240,13 +242,14 @@ mod tests {
 
     #[test]
     fn sentences_end_where_people_end_them() {
-        assert_eq!(sentences("We agreed. Version 1.5 is out! Who? e.g. Bob."), [
-            "We agreed.",
-            "Version 1.5 is out!",
-            "Who?",
-            "e.g. Bob."
-        ]);
-        assert_eq!(sentences("好的。我们决定：“下周发布。”谁来？？ "), ["好的。", "我们决定：“下周发布。”", "谁来？？"]);
+        assert_eq!(
+            sentences("We agreed. Version 1.5 is out! Who? e.g. Bob."),
+            ["We agreed.", "Version 1.5 is out!", "Who?", "e.g. Bob."]
+        );
+        assert_eq!(
+            sentences("好的。我们决定：“下周发布。”谁来？？ "),
+            ["好的。", "我们决定：“下周发布。”", "谁来？？"]
+        );
         assert_eq!(sentences("。。。"), [""; 0]);
     }
 

@@ -98,7 +98,8 @@ fn pick_by_chapter(
     while taken.len() < count {
         let open = ranked.iter().filter(|salience| {
             let used = taken.iter().filter(|other| chapter(**other) == chapter(salience.sentence)).count();
-            !taken.contains(&salience.sentence) && shares.get(chapter(salience.sentence)).is_none_or(|share| used < *share)
+            !taken.contains(&salience.sentence)
+                && shares.get(chapter(salience.sentence)).is_none_or(|share| used < *share)
         });
         let values = open.map(|salience| (salience.sentence, value(discussion, *salience, &taken)));
         let best = values.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));

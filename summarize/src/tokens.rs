@@ -117,8 +117,9 @@ fn latin_token(run: &str, before: Option<&Token>) -> Option<Token> {
 /// Guesses from its ending and the word before whether an English word is a verb here.
 fn is_verb(folded: &str, before: Option<&Token>) -> bool {
     const OPENERS: &[&str] = &[
-        "to", "will", "shall", "can", "could", "should", "would", "must", "might", "may", "please", "i", "we", "you", "they",
-        "not", "don't", "didn't", "can't", "won't", "let's", "i'll", "we'll", "you'll", "they'll", "he'll", "she'll",
+        "to", "will", "shall", "can", "could", "should", "would", "must", "might", "may", "please", "i", "we", "you",
+        "they", "not", "don't", "didn't", "can't", "won't", "let's", "i'll", "we'll", "you'll", "they'll", "he'll",
+        "she'll",
     ];
     let is_opened = before.is_some_and(|token| OPENERS.contains(&fold(&token.surface).as_str()));
     is_opened || (folded.ends_with("ed") && !folded.ends_with("eed") && folded.len() > 4)

@@ -59,7 +59,8 @@ impl<'a> Verifier<'a> {
             item.owner = None;
             item.line.verification = weak("nobody in the evidence names the owner");
         }
-        let due_said = item.due_text.as_ref().is_none_or(|due| evidence.iter().any(|said| contains_quote(&said.text, due)));
+        let due_said =
+            item.due_text.as_ref().is_none_or(|due| evidence.iter().any(|said| contains_quote(&said.text, due)));
         if !due_said {
             (item.due_text, item.due_date) = (None, None);
             item.line.verification = weak("the due date is not in the evidence");
@@ -90,7 +91,8 @@ impl<'a> Verifier<'a> {
             .iter()
             .map(|citation| {
                 let utterance = *self.utterances.get(&citation.utterance_id).ok_or(Rejection::UnknownUtterance)?;
-                let is_said = contains_quote(&utterance.text, &citation.quote) && utterance.start_ms == citation.start_ms;
+                let is_said =
+                    contains_quote(&utterance.text, &citation.quote) && utterance.start_ms == citation.start_ms;
                 if is_said { Ok(utterance) } else { Err(Rejection::QuoteNotSaid) }
             })
             .collect()
@@ -99,7 +101,12 @@ impl<'a> Verifier<'a> {
     fn compare(&self, line: &CitedLine, evidence: &[&Utterance]) -> Result<Verification, Rejection> {
         let said = evidence.iter().map(|utterance| utterance.text.as_str()).collect::<Vec<_>>().join("\n");
         // A quote may end where an utterance goes on, so what it says by itself counts too.
-        let texts = || evidence.iter().map(|said| said.text.as_str()).chain(line.citations.iter().map(|cited| cited.quote.as_str()));
+        let texts = || {
+            evidence
+                .iter()
+                .map(|said| said.text.as_str())
+                .chain(line.citations.iter().map(|cited| cited.quote.as_str()))
+        };
         let facts = find_facts(&line.text);
         if !facts.is_subset(&texts().flat_map(find_facts).collect()) {
             return Err(Rejection::NumberNotSaid);
@@ -118,7 +125,11 @@ impl<'a> Verifier<'a> {
         }
         if !shares_script(&line.text, &said) {
             let is_anchored = !facts.is_empty() || !named.is_empty() || !terms.is_empty();
-            return if is_anchored { Ok(weak("written in another language than what was said")) } else { Err(Rejection::Unsupported) };
+            return if is_anchored {
+                Ok(weak("written in another language than what was said"))
+            } else {
+                Err(Rejection::Unsupported)
+            };
         }
         match support(&unnamed, &said, &words) {
             share if share < SUPPORT_MIN => Err(Rejection::Unsupported),
@@ -228,6 +239,8 @@ fn turns_meaning(line: &CitedLine) -> bool {
 fn is_negated(text: &str) -> bool {
     let folded = fold(text).replace("没问题", "").replace("没有问题", "");
     let words = folded.split(|c: char| !c.is_alphanumeric() && c != '\'');
-    let english = words.into_iter().any(|word| matches!(word, "not" | "never" | "no" | "cannot" | "without") || word.ends_with("n't"));
+    let english = words
+        .into_iter()
+        .any(|word| matches!(word, "not" | "never" | "no" | "cannot" | "without") || word.ends_with("n't"));
     english || folded.contains(['不', '没', '未', '无'])
 }

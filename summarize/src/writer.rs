@@ -54,7 +54,10 @@ impl MinutesWriter {
         let meeting = Arc::new(meeting);
         let recording_id = meeting.transcript.recording_id.clone();
         let Some(language_model) = &self.language_model else {
-            return compute(&meeting, &recording_id, move |meeting| write_extractive_minutes(meeting, version, created_at)).await;
+            return compute(&meeting, &recording_id, move |meeting| {
+                write_extractive_minutes(meeting, version, created_at)
+            })
+            .await;
         };
         let (minutes, windows) = compute(&meeting, &recording_id, move |meeting| {
             let discussion = Discussion::new(meeting);
@@ -123,8 +126,10 @@ async fn improve(
     .await?;
     tracing::info!(recording.id = %recording_id, facts.dropped = dropped, "checked the facts of the language model");
     let Some(request) = request else { return Ok(minutes) };
-    let answer = ask(language_model, &request, |answer| crate::fact_extraction::json_object(answer).map(str::to_owned)).await?;
-    let unusable = Error::ModelAnswer { model: language_model.name().to_owned(), problem: "it is no summary".to_owned() };
+    let answer =
+        ask(language_model, &request, |answer| crate::fact_extraction::json_object(answer).map(str::to_owned)).await?;
+    let unusable =
+        Error::ModelAnswer { model: language_model.name().to_owned(), problem: "it is no summary".to_owned() };
     compute(meeting, &recording_id, move |meeting| {
         let mut minutes = minutes;
         let lines = read_summary(&Discussion::new(meeting), &minutes, &answer).ok_or(unusable)?;
@@ -151,7 +156,9 @@ async fn ask<T>(
             })
         });
         match answer {
-            Err(error) if attempt < ATTEMPTS_MAX && (error.is_transient() || matches!(error, Error::ModelAnswer { .. })) => {
+            Err(error)
+                if attempt < ATTEMPTS_MAX && (error.is_transient() || matches!(error, Error::ModelAnswer { .. })) =>
+            {
                 attempt += 1;
             }
             other => return other,

@@ -73,7 +73,13 @@ pub(crate) fn minutes(recording: &Recording) -> Minutes {
 }
 
 /// Publishes a segment with made-up content, as the recorder would.
-pub(crate) async fn publish_segment(api: &TestApi, recording: &Recording, rendition: Rendition, epoch: u32, sequence: u64) {
+pub(crate) async fn publish_segment(
+    api: &TestApi,
+    recording: &Recording,
+    rendition: Rendition,
+    epoch: u32,
+    sequence: u64,
+) {
     let content = Bytes::from(format!("{rendition} segment {sequence} ").repeat(100));
     let key = ObjectKey::Segment { rendition, sequence };
     let stored = api.store.write_object(&recording.tenant_id, &recording.id, &key, content, NOW).await.unwrap();

@@ -11,18 +11,13 @@ const CLOCK_RATE_HZ: u64 = 90_000;
 /// What a drawn video shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DrawnPicture {
-    /// A name card with a running clock; a ball moves while the person speaks.
+    /// A coloured card; a ball moves while the person speaks. The mix writes the name on it.
     Camera {
-        /// The name on the card.
-        name: String,
         /// The colour of the card, `0xAARRGGBB`.
         colour: u32,
     },
-    /// A slide with a title and a running clock.
-    Screen {
-        /// The title on the slide.
-        title: String,
-    },
+    /// A light slide.
+    Screen,
 }
 
 /// How a drawn video is encoded and marked.
@@ -66,7 +61,7 @@ impl DrawnVideo {
         let pipeline = build_pipeline(settings)?;
         let named = |name: &str| pipeline.by_name(name).expect("the description names it");
         let (source, encoder, payloader) = (named("source"), named("encoder"), named("payloader"));
-        describe_picture(&settings.picture, &source, &named("text"));
+        describe_picture(&settings.picture, &source);
         payloader.set_property("pt", u32::from(settings.payload_type));
         payloader.set_property("ssrc", settings.ssrc);
         payloader.set_property("seqnum-offset", i32::from(settings.first_sequence));
@@ -132,8 +127,6 @@ fn build_pipeline(settings: &DrawnVideoSettings) -> Result<gst::Pipeline, Error>
     let description = format!(
         "videotestsrc name=source is-live=true pattern=solid-color background-color=0xff1f2937 \
          ! video/x-raw,format=I420,width={width},height={height},framerate={frames_per_second}/1 \
-         ! textoverlay name=text font-desc=\"Noto Sans CJK SC, 24\" valignment=center halignment=center \
-         ! timeoverlay font-desc=\"Noto Sans CJK SC, 14\" valignment=bottom halignment=right \
          ! {encode} ! appsink name=sink sync=false async=false"
     );
     let built = gst::parse::launch(&description).and_then(|element| {
@@ -144,14 +137,12 @@ fn build_pipeline(settings: &DrawnVideoSettings) -> Result<gst::Pipeline, Error>
     built.map_err(Error::Initialise)
 }
 
-fn describe_picture(picture: &DrawnPicture, source: &gst::Element, text: &gst::Element) {
-    let (colour, words) = match picture {
-        DrawnPicture::Camera { name, colour } => (*colour, name),
-        DrawnPicture::Screen { title } => (0xffe5_e7eb, title),
+fn describe_picture(picture: &DrawnPicture, source: &gst::Element) {
+    let colour = match picture {
+        DrawnPicture::Camera { colour } => *colour,
+        DrawnPicture::Screen => 0xffe5_e7eb,
     };
     source.set_property("foreground-color", colour);
-    // Pango markup is text from outside unless it is escaped.
-    text.set_property("text", gst::glib::markup_escape_text(words).as_str());
 }
 
 fn send_packets(sample: &gst::Sample, packets: &mpsc::Sender<Bytes>) -> Result<gst::FlowSuccess, gst::FlowError> {

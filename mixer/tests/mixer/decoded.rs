@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use gst::prelude::*;
+use gst_video::VideoFrameExt;
 use mixer::TileArea;
 use tempfile::NamedTempFile;
 

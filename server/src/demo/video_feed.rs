@@ -66,9 +66,9 @@ fn video_settings(feed: &VideoFeed, codec: Codec, identity: RtpIdentity) -> Draw
     let (picture, width, height, frames_per_second) = match feed {
         VideoFeed::Camera(part) => {
             let colour = CARD_COLOURS[part.speaker.len() % CARD_COLOURS.len()];
-            (DrawnPicture::Camera { name: part.speaker.clone(), colour }, 640, 360, 15)
+            (DrawnPicture::Camera { colour }, 640, 360, 15)
         }
-        VideoFeed::Screen(_) => (DrawnPicture::Screen { title: "存储方案 Storage plan".to_owned() }, 1280, 720, 5),
+        VideoFeed::Screen(_) => (DrawnPicture::Screen, 1280, 720, 5),
     };
     DrawnVideoSettings {
         picture,

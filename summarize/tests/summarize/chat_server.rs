@@ -18,7 +18,11 @@ struct ChatServer {
     seen: Arc<Mutex<Vec<(Option<String>, Value)>>>,
 }
 
-async fn complete(State(server): State<ChatServer>, headers: HeaderMap, Json(body): Json<Value>) -> (StatusCode, Json<Value>) {
+async fn complete(
+    State(server): State<ChatServer>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> (StatusCode, Json<Value>) {
     let key = headers.get("authorization").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let format = body["response_format"]["type"].as_str().unwrap_or("plain").to_owned();
     server.seen.lock().expect("not poisoned").push((key, body));

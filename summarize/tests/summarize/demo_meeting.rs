@@ -19,13 +19,16 @@ fn all_lines(minutes: &Minutes) -> Vec<&CitedLine> {
 fn every_decision_is_found_and_nothing_else() {
     let minutes = minutes();
     let found: Vec<&str> = minutes.decisions.iter().map(|line| line.text.as_str()).collect();
-    assert_eq!(found, [
-        "We decided to limit storage to sixty two gigabytes.",
-        "我们决定录制保留九十五天。",
-        "We agreed to change the retention policy.",
-        "We decided to move the release to November.",
-        "我们决定把发布推迟到十一月。",
-    ]);
+    assert_eq!(
+        found,
+        [
+            "We decided to limit storage to sixty two gigabytes.",
+            "我们决定录制保留九十五天。",
+            "We agreed to change the retention policy.",
+            "We decided to move the release to November.",
+            "我们决定把发布推迟到十一月。",
+        ]
+    );
 }
 
 #[test]
@@ -70,12 +73,15 @@ fn chapters_follow_the_announced_topics() {
     let minutes = minutes();
     let chapters: Vec<(&str, u64)> =
         minutes.chapters.iter().map(|chapter| (chapter.title.as_str(), chapter.start_ms.as_millis())).collect();
-    assert_eq!(chapters, [
-        ("Storage, retention and release", 0),
-        ("Storage estimate", 18_600),
-        ("Retention", 65_010),
-        ("Release plan", 106_050),
-    ]);
+    assert_eq!(
+        chapters,
+        [
+            ("Storage, retention and release", 0),
+            ("Storage estimate", 18_600),
+            ("Retention", 65_010),
+            ("Release plan", 106_050),
+        ]
+    );
     for pair in minutes.chapters.windows(2) {
         assert_eq!(pair[0].end_ms, pair[1].start_ms, "chapters follow each other");
     }
@@ -112,7 +118,10 @@ fn keywords_are_topics_and_not_people() {
         assert!(keywords.iter().any(|keyword| keyword.contains(topic)), "{topic} is missing in {keywords:?}");
     }
     for name in ["bob", "alice", "wang", "li", "王伟"] {
-        assert!(!keywords.iter().any(|keyword| keyword.to_lowercase().split(' ').any(|word| word == name)), "{keywords:?}");
+        assert!(
+            !keywords.iter().any(|keyword| keyword.to_lowercase().split(' ').any(|word| word == name)),
+            "{keywords:?}"
+        );
     }
 }
 

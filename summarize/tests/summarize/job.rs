@@ -2,8 +2,8 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use model::{
-    Disposal, Layout, MeetingId, Plan, PlanName, Processing, Profile, Recording, RecordingState, StageOutcome, TenantId,
-    Timestamp, UserId,
+    Disposal, Layout, MeetingId, Plan, PlanName, Processing, Profile, Recording, RecordingState, StageOutcome,
+    TenantId, Timestamp, UserId,
 };
 use store::{DatabaseUrl, MasterKey, ObjectSettings, SeededIds, Store, StoreSettings, Tenant};
 use summarize::{Error, MinutesWriter, write_minutes};
@@ -55,7 +55,10 @@ async fn minutes_are_written_once_for_each_transcript() {
     let store = open_store(directory.path()).await;
     let tenant_id = TenantId::new("acme").expect("valid");
     let plan = Plan::published(PlanName::Standard, 10);
-    store.insert_tenant(&Tenant { id: tenant_id.clone(), name: "Acme".to_owned(), plan }, STARTED_AT).await.expect("stored");
+    store
+        .insert_tenant(&Tenant { id: tenant_id.clone(), name: "Acme".to_owned(), plan }, STARTED_AT)
+        .await
+        .expect("stored");
     let recording = recording(&tenant_id);
     let scene = demo_meeting();
     let writer = MinutesWriter::extractive();
@@ -92,7 +95,10 @@ async fn two_workers_write_one_version() {
     let store = open_store(directory.path()).await;
     let tenant_id = TenantId::new("acme").expect("valid");
     let plan = Plan::published(PlanName::Standard, 10);
-    store.insert_tenant(&Tenant { id: tenant_id.clone(), name: "Acme".to_owned(), plan }, STARTED_AT).await.expect("stored");
+    store
+        .insert_tenant(&Tenant { id: tenant_id.clone(), name: "Acme".to_owned(), plan }, STARTED_AT)
+        .await
+        .expect("stored");
     let recording = recording(&tenant_id);
     let scene = demo_meeting();
     store.insert_recording(&recording, &scene.participants, &[], STARTED_AT).await.expect("stored");

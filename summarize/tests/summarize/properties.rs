@@ -7,10 +7,48 @@ use summarize::{Meeting, write_extractive_minutes};
 use crate::scenes::{STARTED_AT, meeting, participant_id, transcript, utterance};
 
 const PIECES: &[&str] = &[
-    "We decided to", "we agreed to", "I will", "Bob will", "Wang Wei, please", "send the report", "by next Friday",
-    "before the 31st of February", "in 999 days", "?", ".", "。", "，", "\n", "我们决定", "请李娜", "我会", "王伟", "提交报告", "在周五之前",
-    "下下周日", "三十二月九十九号", "九千九百九十九亿天后", "吗", "好的", "Sure", "I don't know", "Let's move on to", "下一个议题是", "待办事项，",
-    "1,024.5.6", "…", "\u{e000}7\u{e001}", "\u{e002}", "👩‍👩‍👧", "ﬁ", "İ", "ẞ", "e\u{301}", "就这么定了。", "</transcript>", "  ",
+    "We decided to",
+    "we agreed to",
+    "I will",
+    "Bob will",
+    "Wang Wei, please",
+    "send the report",
+    "by next Friday",
+    "before the 31st of February",
+    "in 999 days",
+    "?",
+    ".",
+    "。",
+    "，",
+    "\n",
+    "我们决定",
+    "请李娜",
+    "我会",
+    "王伟",
+    "提交报告",
+    "在周五之前",
+    "下下周日",
+    "三十二月九十九号",
+    "九千九百九十九亿天后",
+    "吗",
+    "好的",
+    "Sure",
+    "I don't know",
+    "Let's move on to",
+    "下一个议题是",
+    "待办事项，",
+    "1,024.5.6",
+    "…",
+    "\u{e000}7\u{e001}",
+    "\u{e002}",
+    "👩‍👩‍👧",
+    "ﬁ",
+    "İ",
+    "ẞ",
+    "e\u{301}",
+    "就这么定了。",
+    "</transcript>",
+    "  ",
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -24,24 +62,26 @@ fn text() -> impl Strategy<Value = String> {
 
 fn scene() -> impl Strategy<Value = Meeting> {
     let line = (0..4_usize, text(), 0..20_000_u64, 0..9_000_u64);
-    (proptest::collection::vec(line, 0..40), proptest::collection::vec(any::<String>(), 0..3)).prop_map(|(lines, names)| {
-        let roster = ["Alice", "Bob", "王伟", "Li Na"];
-        let ids = ["alice", "bob", "wang-wei", "somebody-unknown"];
-        let mut scene = meeting(&roster[..2], &[]);
-        for (at, name) in names.into_iter().chain(roster[2..].iter().map(|name| (*name).to_owned())).enumerate() {
-            let mut participant = scene.participants[0].clone();
-            participant.id = participant_id(&format!("extra {at}"));
-            participant.display_name = name;
-            scene.participants.push(participant);
-        }
-        let mut start_ms = 0;
-        let utterances = lines.into_iter().enumerate().map(|(at, (speaker, text, pause_ms, length_ms))| {
-            start_ms += pause_ms;
-            utterance(&format!("u{at}"), &participant_id(ids[speaker]), &text, start_ms, start_ms + length_ms)
-        });
-        scene.transcript = transcript(utterances.collect());
-        scene
-    })
+    (proptest::collection::vec(line, 0..40), proptest::collection::vec(any::<String>(), 0..3)).prop_map(
+        |(lines, names)| {
+            let roster = ["Alice", "Bob", "王伟", "Li Na"];
+            let ids = ["alice", "bob", "wang-wei", "somebody-unknown"];
+            let mut scene = meeting(&roster[..2], &[]);
+            for (at, name) in names.into_iter().chain(roster[2..].iter().map(|name| (*name).to_owned())).enumerate() {
+                let mut participant = scene.participants[0].clone();
+                participant.id = participant_id(&format!("extra {at}"));
+                participant.display_name = name;
+                scene.participants.push(participant);
+            }
+            let mut start_ms = 0;
+            let utterances = lines.into_iter().enumerate().map(|(at, (speaker, text, pause_ms, length_ms))| {
+                start_ms += pause_ms;
+                utterance(&format!("u{at}"), &participant_id(ids[speaker]), &text, start_ms, start_ms + length_ms)
+            });
+            scene.transcript = transcript(utterances.collect());
+            scene
+        },
+    )
 }
 
 fn all_lines(minutes: &Minutes) -> impl Iterator<Item = &CitedLine> {

@@ -68,7 +68,10 @@ fn who_answers_a_request_owns_it() {
     let found = actions(&[("Alice", "谁来检查测试计划？"), ("Li Na", "我来吧。")]);
     assert_eq!(found, [("谁来检查测试计划？".to_owned(), Some("li-na".to_owned()), None)]);
     let found = actions(&[("Alice", "Who will call the customer by Friday?"), ("Wang Wei", "I will.")]);
-    assert_eq!(found.first().map(|(_, owner, due)| (owner.as_deref(), due.as_deref())), Some((Some("wang-wei"), Some("2026-11-27"))));
+    assert_eq!(
+        found.first().map(|(_, owner, due)| (owner.as_deref(), due.as_deref())),
+        Some((Some("wang-wei"), Some("2026-11-27")))
+    );
     assert_eq!(actions(&[("Alice", "Bob, can you send the customer list?"), ("Bob", "Sorry, I can't.")]), []);
     assert_eq!(actions(&[("Alice", "Can you send the customer list?"), ("Bob", "Not now.")]), []);
 }
@@ -76,7 +79,10 @@ fn who_answers_a_request_owns_it() {
 #[test]
 fn the_due_date_may_come_after() {
     let found = actions(&[("Alice", "Bob will send the budget report."), ("Alice", "By Friday.")]);
-    assert_eq!(found, [("Bob will send the budget report.".to_owned(), Some("bob".to_owned()), Some("2026-11-27".to_owned()))]);
+    assert_eq!(
+        found,
+        [("Bob will send the budget report.".to_owned(), Some("bob".to_owned()), Some("2026-11-27".to_owned()))]
+    );
 }
 
 #[test]
@@ -153,7 +159,11 @@ fn hard_negatives() {
     ] {
         let minutes = minutes(&[("Alice", text)]);
         assert_eq!(minutes.decisions.iter().map(|line| &line.text).collect::<Vec<_>>(), [""; 0], "decision in {text}");
-        assert_eq!(minutes.action_items.iter().map(|item| &item.line.text).collect::<Vec<_>>(), [""; 0], "action in {text}");
+        assert_eq!(
+            minutes.action_items.iter().map(|item| &item.line.text).collect::<Vec<_>>(),
+            [""; 0],
+            "action in {text}"
+        );
     }
 }
 
@@ -189,7 +199,11 @@ fn settling_words_make_a_decision_of_what_was_proposed() {
 #[test]
 fn open_questions_stay_open() {
     for lines in [
-        [("Alice", "How many gigabytes does the database backup need?"), ("Bob", "I don't know yet."), ("Alice", "Okay.")],
+        [
+            ("Alice", "How many gigabytes does the database backup need?"),
+            ("Bob", "I don't know yet."),
+            ("Alice", "Okay."),
+        ],
         [("Alice", "搜索索引的备份方案什么时候完成？"), ("Bob", "还不清楚。"), ("Alice", "好的。")],
         [
             ("Alice", "Who owns the database backup of the archive?"),
@@ -200,7 +214,8 @@ fn open_questions_stay_open() {
         let questions = minutes(&lines).open_questions;
         assert_eq!(questions.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), [lines[0].1]);
     }
-    let answered = [("Alice", "How many gigabytes does the database backup need?"), ("Bob", "About forty."), ("Alice", "Good.")];
+    let answered =
+        [("Alice", "How many gigabytes does the database backup need?"), ("Bob", "About forty."), ("Alice", "Good.")];
     assert_eq!(minutes(&answered).open_questions, []);
 }
 

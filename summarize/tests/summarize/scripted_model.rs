@@ -3,9 +3,7 @@ use std::sync::{Arc, Mutex};
 
 use model::{Minutes, MinutesEngine, Verification};
 use serde_json::{Value, json};
-use summarize::{
-    CompletionFuture, CompletionRequest, Error, LanguageModel, MinutesWriter, write_extractive_minutes,
-};
+use summarize::{CompletionFuture, CompletionRequest, Error, LanguageModel, MinutesWriter, write_extractive_minutes};
 
 use crate::scenes::{STARTED_AT, conversation, participant_id};
 
@@ -127,7 +125,10 @@ async fn an_owner_nobody_named_is_taken_out_and_said() {
 
 #[tokio::test]
 async fn names_stay_on_the_machine() {
-    let model = ScriptedModel::new(&[json!({ "facts": [fact("point", "The quota is 46 gigabytes.", "s0001", "quota")] }), no_summary()]);
+    let model = ScriptedModel::new(&[
+        json!({ "facts": [fact("point", "The quota is 46 gigabytes.", "s0001", "quota")] }),
+        no_summary(),
+    ]);
     write(Arc::clone(&model)).await;
     let requests = model.requests.lock().expect("not poisoned");
     assert_eq!(requests.len(), 2, "one window and the summary");
@@ -143,7 +144,9 @@ async fn names_stay_on_the_machine() {
 #[tokio::test]
 async fn when_the_model_fails_the_extractive_minutes_stand() {
     let extractive = write_extractive_minutes(&conversation(LINES), 1, STARTED_AT);
-    for answers in [vec![], vec![json!("no json"), json!("<think>{"), json!("again")], vec![json!({"facts": 1}), json!([])]] {
+    for answers in
+        [vec![], vec![json!("no json"), json!("<think>{"), json!("again")], vec![json!({"facts": 1}), json!([])]]
+    {
         let minutes = write(ScriptedModel::new(&answers)).await;
         assert_eq!(minutes, extractive);
         assert_eq!(minutes.engine, MinutesEngine::Extractive);

@@ -139,7 +139,7 @@ export const enUS = {
   "recording.noView": "You may see that this recording exists, but not its content",
 
   "live.recordingFor": "On the record for",
-  "live.pausedFor": "Off the record",
+  "live.pausedFor": "Off the record for",
   "live.pausedHint": "The timeline goes on in black and silence until it is resumed.",
   "live.starting": "The recorder is starting",
   "live.startingHint": "The first picture appears here a few seconds after media arrives.",

@@ -137,7 +137,7 @@ export const zhCN: Catalogue = {
   "recording.noView": "你可以看到这个录制存在，但不能查看内容",
 
   "live.recordingFor": "已录制",
-  "live.pausedFor": "暂停录制",
+  "live.pausedFor": "已暂停",
   "live.pausedHint": "恢复之前，时间轴以黑屏和静音延续。",
   "live.starting": "录制程序正在启动",
   "live.startingHint": "收到媒体数据后，几秒内这里会有显示。",

@@ -1,7 +1,7 @@
 import type { RecorderStatus, Recording } from "../api/models";
 import { formatMediaTime } from "../format/media-time";
 import { useText } from "../i18n/LocaleProvider";
-import { LiveDuration } from "../recordings/LiveDuration";
+import { LiveDuration, PauseDuration } from "../recordings/LiveDuration";
 import styles from "./LivePanel.module.css";
 import { TrackTable } from "./TrackTable";
 
@@ -18,7 +18,7 @@ export function LivePanel({ recording }: { recording: Recording }) {
           {paused ? t("live.pausedFor") : t("live.recordingFor")}
         </p>
         <strong className="number" data-testid="live-duration">
-          <LiveDuration recording={recording} />
+          {paused ? <PauseDuration recording={recording} /> : <LiveDuration recording={recording} />}
         </strong>
         {recorder !== null && (
           <small className="number">{t("live.durable", { time: formatMediaTime(recorder.durable_until_ms) })}</small>

@@ -4,9 +4,17 @@ import { formatMediaTime } from "../format/media-time";
 
 /** The length of a timeline that is still growing, counted by the viewer's clock; fixed once it was stopped. */
 export function LiveDuration({ recording }: { recording: Recording }) {
-  const { started_at: startedAt, stopped_at: stoppedAt } = recording;
+  return <Elapsed since={recording.started_at} until={recording.stopped_at} />;
+}
+
+/** How long the running pause has lasted. */
+export function PauseDuration({ recording }: { recording: Recording }) {
+  return <Elapsed since={recording.paused_at} until={null} />;
+}
+
+function Elapsed({ since, until }: { since: string | null; until: string | null }) {
   const [now, setNow] = useState(() => Date.now());
-  const ticking = startedAt !== null && stoppedAt === null;
+  const ticking = since !== null && until === null;
   useEffect(() => {
     if (!ticking) {
       return;
@@ -14,9 +22,8 @@ export function LiveDuration({ recording }: { recording: Recording }) {
     const timer = window.setInterval(() => setNow(Date.now()), 1_000);
     return () => window.clearInterval(timer);
   }, [ticking]);
-  if (startedAt === null) {
+  if (since === null) {
     return formatMediaTime(0);
   }
-  const end = stoppedAt === null ? now : Date.parse(stoppedAt);
-  return formatMediaTime(end - Date.parse(startedAt));
+  return formatMediaTime((until === null ? now : Date.parse(until)) - Date.parse(since));
 }
