@@ -28,7 +28,9 @@ pub(crate) fn check_rendition(recorded: &Recorded, rendition: Rendition, sample_
         }
         assert!(chunk.composition_offsets.iter().all(|&offset| offset == 0), "no reordering to explain to players");
         match rendition {
-            Rendition::Audio => assert!(chunk.durations.iter().all(|&samples| samples == 1024), "AAC frames"),
+            Rendition::Audio => {
+                assert!(chunk.durations.iter().all(|&samples| samples == 1024), "AAC frames: {:?}", chunk.durations)
+            }
             Rendition::Video => {
                 assert_eq!(chunk.sync_samples[0], handed.starts_segment, "key frames at segment starts");
                 assert!(chunk.sync_samples[1..].iter().all(|sync| !sync), "key frames at segment starts alone");
