@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench web packages test-packages check-rust check-web test-rust
+.PHONY: help demo test web packages test-packages check-rust check-web test-rust
 
 # Where node lives when the distribution's is too old for the console's tools.
 export PATH := $(HOME)/.cache/huiji/node/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
@@ -10,17 +10,13 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
 help:
 	@echo "make demo [ARGS='--json --exit --seconds 60']   record, transcribe and search a demo meeting, then show the console"
-	@echo "make test                                        install what is missing and run every test"
-	@echo "make bench                                       measure beside peers, into bench/results"
+	@echo "make test                                        install what is missing and run the settled tests"
 
 demo: packages web
 	@cargo build --release --package server 1>&2
 	@"$${CARGO_TARGET_DIR:-target}"/release/huiji demo $(ARGS)
 
 test: packages test-packages web check-rust check-web test-rust
-
-bench: packages
-	@bash bench/run
 
 # The console, built into web/dist and embedded in the binary.
 web:
