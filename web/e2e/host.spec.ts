@@ -81,7 +81,7 @@ test("a host plays a recording, reads it and follows its evidence", async ({ pag
 test("a search hit opens the recording at that second", async ({ page }) => {
   const huiji = new Console(page);
   await huiji.signIn();
-  await page.getByRole("link", { name: "Search" }).click();
+  await page.getByRole("link", { name: "Search", exact: true }).click();
   await page.getByTestId("search-query").fill(process.env.HUIJI_E2E_QUERY ?? "storage");
   await page.keyboard.press("Enter");
   const hit = page
