@@ -19,7 +19,8 @@ use crate::views::ProblemView;
 /// # Errors
 /// When it cannot be written as JSON.
 pub fn openapi_json() -> Result<String, serde_json::Error> {
-    let mut text = routes::description().to_pretty_json()?;
+    // utoipa 6 writes the names of unsigned formats as `u-int32`; the format registry has `uint32`.
+    let mut text = routes::description().to_pretty_json()?.replace("\"format\": \"u-int", "\"format\": \"uint");
     text.push('\n');
     Ok(text)
 }

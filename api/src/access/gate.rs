@@ -1,3 +1,4 @@
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -24,11 +25,13 @@ pub(crate) struct Gate {
 /// Authenticates, loads the facts, decides, and hands the proof to the handler; otherwise the handler never runs.
 pub(crate) async fn stand_before(
     State(gate): State<Gate>,
-    path: RawPathParams,
+    path: Result<RawPathParams, RawPathParamsRejection>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
     let Gate { app, action } = gate;
+    // A path that is not UTF-8 names nothing.
+    let path = path.map_err(|_| ApiError::NotFound { what: "page" })?;
     match action.scope() {
         Scope::Public => {
             let permit = permit(&Subject::Anonymous, action, &Resource::Public, "page")?;

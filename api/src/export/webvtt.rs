@@ -51,7 +51,7 @@ mod tests {
             "WEBVTT\n\
              \n01:00:00.500 --> 01:00:01.500\n<v Li &lt;b&gt;Wei&lt;/b&gt; &amp; Co>hello &lt;i&gt;all&lt;/i&gt;</v>\n\
              \n00:00:10.000 --> 00:00:12.000\n<v Li &lt;b&gt;Wei&lt;/b&gt; &amp; Co>\
-             a --&gt; b 00:00:01.000 --&gt;\n00:00:09.000 forged</v>\n"
+             a --&gt; b 00:00:01.000 --&gt; 00:00:09.000\nforged</v>\n"
         );
     }
 
