@@ -97,10 +97,10 @@ fn is_firm(masked: &str, found: &Match<'_>, gap: Option<Match<'_>>) -> bool {
     let before = masked.get(..found.start()).unwrap_or_default();
     let clause = before.rsplit(['，', ',', '。', '；', ';']).next().unwrap_or_default();
     let after = masked.get(found.end()..).unwrap_or_default();
-    !RULES.taken_back.is_match(clause)
-        && !gap.is_some_and(|gap| RULES.negated.is_match(gap.as_str()))
-        && !after.starts_with(['了', '过', '着'])
-        && !(after.starts_with('的') && !after.starts_with("的话"))
+    let is_denied = RULES.taken_back.is_match(clause) || gap.is_some_and(|gap| RULES.negated.is_match(gap.as_str()));
+    let is_aspect = after.starts_with(['了', '过', '着']);
+    let is_attribute = after.starts_with('的') && !after.starts_with("的话");
+    !is_denied && !is_aspect && !is_attribute
 }
 
 struct Rules {

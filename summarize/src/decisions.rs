@@ -52,7 +52,10 @@ fn states_decision(masked: &str) -> bool {
             // In "if we agree" and "we have not decided" the words before the cue take it back; what comes after it is the
             // decision itself and may say "not".
             let told = after.chars().filter(|c| c.is_alphanumeric() || *c == DUE).count() >= 3;
-            told && !open.is_match(clause) && !rules.void_after.is_match(after) && !rules.void.is_match(masked)
+            // "So we will start with" announces what comes next; "we agreed to start with" decides it.
+            let announces = found.as_str().ends_with("will") && rules.announces.is_match(after);
+            let voided = rules.void_after.is_match(after) || rules.void.is_match(masked);
+            told && !announces && !open.is_match(clause) && !voided
         })
     })
 }
@@ -62,6 +65,7 @@ struct Rules {
     english_open: Regex,
     chinese: Regex,
     chinese_open: Regex,
+    announces: Regex,
     void_after: Regex,
     void: Regex,
     settles: Regex,
@@ -91,8 +95,9 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         chinese_open: rule(
             "如果|要是|假如|没|不|尚|未|要不要|是否|是不是|能不能|需要|等|再|可以|应该|可能|由|谁|怎么|为什么|希望|想|觉得|建议|之前|当|的时候|说|问",
         ),
+        announces: rule("^ (?:talk|discuss|see|be|have|start|look|continue|hear|need|come|meet)\\b"),
         void_after: rule(
-            "^解|^[^，。]{0,8}的(?:看法|观点|意见|说法|想法)|^ with\\b|^ (?:talk|discuss|see|be|have|start|look|continue|hear|need|come|meet)\\b|^(?:因素|权|性|于|不了|过|吗|没有|要不要|是否|的(?:时候|话|是)|怎么|谁|什么)|^[^，。]{0,10}(?:吗|呢)[？?。]?$|^ (?:whether|if|how|what|who|when)\\b",
+            "^解|^[^，。]{0,8}的(?:看法|观点|意见|说法|想法)|^ with\\b|^(?:因素|权|性|于|不了|过|吗|没有|要不要|是否|的(?:时候|话|是)|怎么|谁|什么)|^[^，。]{0,10}(?:吗|呢)[？?。]?$|^ (?:whether|if|how|what|who|when)\\b",
         ),
         void: rule(
             "^(?:if|when|once|unless)\\b|如果|要是|假如|万一|\\b(?:last (?:week|month|year|time|meeting|quarter)|yesterday|previously|back then|originally|years? ago|months? ago|weeks? ago|used to)\\b|昨天|前天|上周|上个?月|上次|去年|当时|曾经|原来|以前|过去",

@@ -64,13 +64,15 @@ const BY: &str =
 const UNTIL: &str = "(?P<until>之前|以前|之內|之内|以内|以內|内|內|前|截止)?";
 const WEEKDAYS: &str = "(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)";
 const MONTHS: &str = "(?P<month>january|february|march|april|may|june|july|august|september|october|november|december)";
+const DAY_NUMBER: &str = "(?P<number>[0-9]{1,2}|(?:twenty|thirty)(?:[ -](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|one|two|three|four|five|six|seven|eight|nine))?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teen(?:th)?|(?:twen|thir)tieth|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)";
 const PART: &str = r"(?:\s+(?:morning|afternoon|evening|night|noon))?";
 const HAN_WEEK: &str = "(?:周|週|星期|礼拜|禮拜)";
 const HAN_NUMBER: &str = "(?P<number>[0-9]{1,4}|[一二三四五六七八九十两兩]{1,3})";
 const HAN_PART: &str = "(?:早上|上午|中午|下午|晚上|一早)?";
 
 static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
-    let mut forms = english_forms();
+    let mut forms = english_days();
+    forms.extend(english_dates());
     forms.extend(chinese_forms());
     forms
 });
@@ -79,7 +81,7 @@ fn form(pattern: &str, read: fn(&Captures<'_>) -> Option<SpokenDay>) -> Form {
     Form { pattern: Regex::new(pattern).expect("patterns of dates are constants"), read }
 }
 
-fn english_forms() -> Vec<Form> {
+fn english_days() -> Vec<Form> {
     vec![
         form(
             &format!(
@@ -125,6 +127,11 @@ fn english_forms() -> Vec<Form> {
         form(&format!(r"{BY}(?:the )?(?:weekend|end of the weekend)\b"), |_| {
             Some(SpokenDay::WeekdayOfWeek(Weekday::Sunday, 0))
         }),
+    ]
+}
+
+fn english_dates() -> Vec<Form> {
+    vec![
         form(&format!(r"{BY}(?:the )?(?:end of |mid |early |late )?{MONTHS}\b"), |captures| {
             // "May" is a month only after a preposition, and "march" only with a capital.
             let written = captures.name("month")?.as_str();
@@ -132,14 +139,12 @@ fn english_forms() -> Vec<Form> {
             let named = captures.name("by").is_some() && written.starts_with(|c: char| c.is_uppercase());
             (!is_word || named).then_some(SpokenDay::EndOfNamedMonth(month(captures)?))
         }),
-        form(
-            &format!(r"{BY}(?:the )?(?P<number>[0-9]{{1,2}}|[a-z]+(?:[ -][a-z]+)?)(?:st|nd|rd|th)? (?:of )?{MONTHS}\b"),
-            |captures| Some(SpokenDay::DayOfMonth(month(captures)?, ordinal(captures.name("number")?.as_str())?)),
-        ),
-        form(
-            &format!(r"{BY}{MONTHS} (?:the )?(?P<number>[0-9]{{1,2}}|[a-z]+(?:[ -][a-z]+)?)(?:st|nd|rd|th)?\b"),
-            |captures| Some(SpokenDay::DayOfMonth(month(captures)?, ordinal(captures.name("number")?.as_str())?)),
-        ),
+        form(&format!(r"{BY}(?:the )?{DAY_NUMBER}(?:st|nd|rd|th)? (?:of )?{MONTHS}\b"), |captures| {
+            Some(SpokenDay::DayOfMonth(month(captures)?, ordinal(captures.name("number")?.as_str())?))
+        }),
+        form(&format!(r"{BY}{MONTHS} (?:the )?{DAY_NUMBER}(?:st|nd|rd|th)?\b"), |captures| {
+            Some(SpokenDay::DayOfMonth(month(captures)?, ordinal(captures.name("number")?.as_str())?))
+        }),
         form(r"(?i)\b(?P<by>by|before|until|on) the (?P<number>[0-9]{1,2})(?:st|nd|rd|th)\b", |captures| {
             Some(SpokenDay::DayNumber(ordinal(captures.name("number")?.as_str())?))
         }),
@@ -341,6 +346,8 @@ mod tests {
         check("Finish it within 3 days.", "within 3 days", "2026-11-26");
         check("before the fifth of December", "before the fifth of December", "2026-12-05");
         check("by December 12th", "by December 12th", "2026-12-12");
+        check("by December the twenty first we ship", "by December the twenty first", "2026-12-21");
+        check("on the thirtieth of November", "on the thirtieth of November", "2026-11-30");
         check("by the end of November", "by the end of November", "2026-11-30");
         check("next month we check it", "next month", "2026-12-31");
         check("by EOD", "by EOD", "2026-11-23");

@@ -73,10 +73,6 @@ impl Skeleton {
         }
     }
 
-    pub(crate) const fn len(&self) -> usize {
-        self.characters.len()
-    }
-
     /// Returns the bytes of this text that the other one occurs at, whole words of both kept out of it; none when the
     /// other one is empty.
     pub(crate) fn find(&self, needle: &Self) -> Option<Range<usize>> {

@@ -57,7 +57,7 @@ impl Scanner<'_> {
     }
 
     fn skip(&mut self, character: char) {
-        let word = self.rest().chars().take_while(|c| c.is_ascii_alphanumeric()).count();
+        let word = self.rest().chars().take_while(char::is_ascii_alphanumeric).count();
         self.at += word.max(character.len_utf8());
     }
 

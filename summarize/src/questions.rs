@@ -52,8 +52,9 @@ fn unanswered<'a>(discussion: &'a Discussion<'_>, position: usize, asked: &'a Se
         return None;
     }
     let mut replies = 0;
-    for (_, reply) in discussion.replies(position, ANSWER_WITHIN_MS).take(ANSWERS_READ) {
-        if opens_topic(reply) {
+    for (at, reply) in discussion.replies(position, ANSWER_WITHIN_MS).take(ANSWERS_READ) {
+        // Whoever opened it: what is said of the next topic answers nothing.
+        if discussion.range(position + 1..at + 1).iter().any(opens_topic) {
             break;
         }
         if read_reply(&reply.masked) == Some(Reply::Defers) && !is_answered_later(discussion, position, asked) {

@@ -150,6 +150,10 @@ impl Person {
             han: Vec::new(),
             letters: Vec::new(),
         };
+        // Nobody is called by markup, but its words would pass for names in what is said.
+        if participant.display_name.contains(['<', '>', '{', '}', '\\']) {
+            return person;
+        }
         for part in participant.display_name.split(['(', ')', '（', '）', '/', '|', '[', ']', '-', '·', ',', '，'])
         {
             let words: Vec<String> = latin_words(part).into_iter().map(|word| word.folded).collect();

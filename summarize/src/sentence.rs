@@ -64,11 +64,6 @@ impl Sentence {
         self.tokens.iter().filter(|token| token.kind.has_meaning()).map(|token| token.term.as_str())
     }
 
-    pub(crate) fn is_chinese(&self) -> bool {
-        let han = self.text.chars().filter(|c| is_han(*c)).count();
-        han * 2 > self.text.chars().filter(char::is_ascii_alphabetic).count()
-    }
-
     /// Returns the due date as it was said.
     pub(crate) fn due_text(&self) -> Option<&str> {
         self.text.get(self.due.as_ref()?.range.clone())

@@ -81,12 +81,14 @@ fn han_tokens(run: &str) -> Vec<Token> {
         .tag(run, true)
         .into_iter()
         .map(|tag| {
+            // The dictionary takes some verbs, such as 更新, for adverbs.
             let short = tag.word.chars().nth(1).is_none();
             let kind = if short || is_stop_word(tag.word) {
                 TokenKind::Stop
             } else if tag.tag.starts_with('n') || matches!(tag.tag, "vn" | "an" | "l" | "j" | "eng") {
                 TokenKind::Noun
-            } else if tag.tag.starts_with(['v', 'a', 'i', 'b', 'z', 'm', 't', 's', 'x']) {
+            } else if tag.tag.starts_with(['v', 'a', 'i', 'b', 'z', 'm', 't', 's', 'x']) || is_verb_of_action(tag.word)
+            {
                 TokenKind::Content
             } else {
                 TokenKind::Stop
@@ -94,6 +96,12 @@ fn han_tokens(run: &str) -> Vec<Token> {
             Token { surface: tag.word.to_owned(), term: tag.word.to_owned(), kind }
         })
         .collect()
+}
+
+fn is_verb_of_action(word: &str) -> bool {
+    static VERBS: LazyLock<HashSet<&'static str>> =
+        LazyLock::new(|| include_str!("../data/action_verbs_zh.txt").lines().collect());
+    VERBS.contains(word)
 }
 
 fn latin_token(run: &str, before: Option<&Token>) -> Option<Token> {

@@ -194,7 +194,7 @@ impl LatinWord<'_> {
 fn latin_words(text: &str) -> Vec<LatinWord<'_>> {
     let mut words = Vec::new();
     let mut opens = true;
-    for run in text.split_inclusive(|c: char| !(c.is_alphanumeric() && !is_han(c)) && c != '\'' && c != '\u{2019}') {
+    for run in text.split_inclusive(|c: char| (is_han(c) || !c.is_alphanumeric()) && !matches!(c, '\'' | '\u{2019}')) {
         let spelled = run.trim_matches(|c: char| !c.is_alphanumeric() || is_han(c));
         if !spelled.is_empty() {
             words.push(LatinWord { spelled, opens });

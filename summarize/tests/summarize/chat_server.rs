@@ -15,8 +15,11 @@ use tokio::task::JoinSet;
 struct ChatServer {
     accepts: &'static str,
     answer: Value,
-    seen: Arc<Mutex<Vec<(Option<String>, Value)>>>,
+    seen: Arc<Mutex<Vec<SeenRequest>>>,
 }
+
+/// The key and the body of a request.
+type SeenRequest = (Option<String>, Value);
 
 async fn complete(
     State(server): State<ChatServer>,

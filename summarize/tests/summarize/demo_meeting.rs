@@ -31,14 +31,17 @@ fn every_decision_is_found_and_nothing_else() {
     );
 }
 
+/// Text, owner, due text and due date.
+type FoundAction<'a> = (&'a str, Option<&'a str>, Option<&'a str>, Option<&'a str>);
+
 #[test]
 fn every_action_item_is_found_with_owner_and_due_date_and_nothing_else() {
     let minutes = minutes();
-    let found: Vec<(&str, Option<&str>, Option<&str>, Option<&str>)> = minutes
+    let found: Vec<FoundAction<'_>> = minutes
         .action_items
         .iter()
         .map(|item| {
-            let owner = item.owner.as_ref().map(|owner| owner.as_str());
+            let owner = item.owner.as_ref().map(model::ParticipantId::as_str);
             (item.line.text.as_str(), owner, item.due_text.as_deref(), item.due_date.as_deref())
         })
         .collect();

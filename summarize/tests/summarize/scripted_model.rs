@@ -138,7 +138,7 @@ async fn names_stay_on_the_machine() {
             assert!(!request.instructions.contains(name) && !request.schema.to_string().contains(name));
         }
     }
-    assert!(requests[0].material.contains("s0003|P1|12000|P3 should test the watermark before Friday."));
+    assert!(requests[0].material.contains("s0003|P1|00:00:12.000|P3 should test the watermark before Friday."));
 }
 
 #[tokio::test]
