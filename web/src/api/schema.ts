@@ -647,11 +647,11 @@ export interface components {
         /** @description A stretch of a text, in UTF-16 code units. */
         Highlight: {
             /**
-             * Format: u-int32
+             * Format: u-int64
              * @description The unit after the last.
              */
             end: number;
-            /** Format: u-int32 */
+            /** Format: u-int64 */
             start: number;
         };
         /** @description A step of work on a recording. */
@@ -963,11 +963,19 @@ export interface components {
             recording_id: string;
             started_at: string | null;
             title: string;
+            /**
+             * Format: u-int64
+             * @description How many hits the recording has; the best of them follow.
+             */
+            total_hits: number;
         };
         /** @description A place where something was found. */
         SearchHit: {
-            /** Format: u-int64 */
-            end_ms: number | null;
+            /**
+             * Format: u-int64
+             * @description Where it ends; the start for titles and minutes.
+             */
+            end_ms: number;
             /** @description What to mark, as UTF-16 offsets into `text`. */
             highlights: components["schemas"]["Highlight"][];
             kind: components["schemas"]["SearchHitKind"];
@@ -975,9 +983,14 @@ export interface components {
             score: number;
             speaker_id: string | null;
             speaker_name: string | null;
-            /** Format: u-int64 */
-            start_ms: number | null;
+            /**
+             * Format: u-int64
+             * @description Where to seek to.
+             */
+            start_ms: number;
             text: string;
+            /** @description The utterance, or the first one that a line of minutes cites. */
+            utterance_id: string | null;
         };
         /**
          * @description What kind of text was found.
@@ -988,6 +1001,8 @@ export interface components {
         SearchPage: {
             groups: components["schemas"]["SearchGroup"][];
             next_page_token: string | null;
+            /** @description Whether the query was longer than is looked at. */
+            query_cut: boolean;
             /**
              * Format: u-int64
              * @description How many recordings have hits.
@@ -2061,7 +2076,7 @@ export interface operations {
     search_recordings: {
         parameters: {
             query: {
-                /** @description Words, "phrases" and -excluded words. */
+                /** @description Words, "phrases", -excluded words, OR, speaker:, from:, to:, in:title|minutes|transcript. */
                 q: string;
                 /** @description Meetings that started at or after this RFC 3339 time. */
                 from?: string;

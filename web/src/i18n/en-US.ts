@@ -286,6 +286,11 @@ export const enUS = {
   "search.sort.time": "Newest",
   "search.recordings": { one: "{count} recording", other: "{count} recordings" },
   "search.hits": { one: "{count} hit", other: "{count} hits" },
+  "search.inRecording": {
+    one: "{count} more hit: find “{found}” in this recording",
+    other: "{count} more hits: find “{found}” in this recording",
+  },
+  "search.cut": "Only the beginning of this search was looked for: it is too long.",
   "search.more": "More results",
   "search.none": "Nothing found for “{query}”",
   "search.noneHint": "Try fewer words, another spelling, or drop a filter. Only recordings you may see are searched.",

@@ -283,6 +283,11 @@ export const zhCN: Catalogue = {
   "search.sort.time": "最新",
   "search.recordings": { one: "{count} 个录制", other: "{count} 个录制" },
   "search.hits": { one: "{count} 处命中", other: "{count} 处命中" },
+  "search.inRecording": {
+    one: "还有 {count} 处命中：在这个录制中查找“{found}”",
+    other: "还有 {count} 处命中：在这个录制中查找“{found}”",
+  },
+  "search.cut": "搜索内容过长，只搜索了前一部分。",
   "search.more": "更多结果",
   "search.none": "没有找到“{query}”",
   "search.noneHint": "请减少词语、换个写法或去掉筛选。只搜索你有权查看的录制。",

@@ -83,6 +83,7 @@ function Results({ query, onTry }: ResultsProps) {
     <>
       <p className={styles.total} role="status">
         {t("search.recordings", { count: results.data.pages[0]?.total_recordings ?? groups.length })}
+        {results.data.pages[0]?.query_cut === true && ` · ${t("search.cut")}`}
       </p>
       <div className={styles.groups}>
         {groups.map((group) => (

@@ -9,6 +9,8 @@ export interface PlayerState {
   playing: boolean;
   buffering: boolean;
   ready: boolean;
+  /** It has played at least once; before, the picture invites to. */
+  started: boolean;
   speed: number;
   volume: number;
   muted: boolean;
@@ -25,6 +27,7 @@ const INITIAL: PlayerState = {
   playing: false,
   buffering: false,
   ready: false,
+  started: false,
   speed: 1,
   volume: 1,
   muted: false,
@@ -214,6 +217,7 @@ export class MediaPlayer {
       durationMs: Number.isFinite(video.duration) ? Math.round(video.duration * 1000) : this.#state.durationMs,
       bufferedMs: bufferedUntilMs(video),
       playing: !video.paused && !video.ended,
+      started: this.#state.started || !video.paused,
       buffering: !video.paused && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA,
       speed: video.playbackRate,
       volume: video.volume,

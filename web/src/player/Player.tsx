@@ -33,9 +33,8 @@ export function Player({ openPlayback, chapters, spans, captions, durationMs, li
   const frame = useRef<HTMLDivElement>(null);
   const [helpOpen, setHelpOpen] = useState(false);
   const failure = usePlayerState((state) => state.failure);
-  const playing = usePlayerState((state) => state.playing);
   const buffering = usePlayerState((state) => state.buffering || (!state.ready && state.failure === null));
-  const ready = usePlayerState((state) => state.ready);
+  const inviting = usePlayerState((state) => state.ready && !state.started);
   const { refusal, notReady, open } = useOpenPlayback(openPlayback, live);
 
   const obey = useCallback(
@@ -76,7 +75,7 @@ export function Player({ openPlayback, chapters, spans, captions, durationMs, li
 
   const problem = refusal ?? (failure === null ? null : "");
   return (
-    <section ref={frame} className={styles.player} aria-label={t("player.region")}>
+    <section ref={frame} className={styles.player} data-player aria-label={t("player.region")}>
       <div className={styles.stage}>
         {/* biome-ignore lint/a11y/useMediaCaption: captions are drawn from the transcript by CaptionOverlay */}
         <video
@@ -88,7 +87,7 @@ export function Player({ openPlayback, chapters, spans, captions, durationMs, li
           data-testid="video"
         />
         <CaptionOverlay captions={captions} />
-        {problem === null && ready && !playing && !buffering && (
+        {problem === null && inviting && !buffering && (
           <button type="button" className={styles.bigPlay} aria-label={t("player.play")} onClick={() => player.play()}>
             <PlayIcon />
           </button>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { Recording } from "../api/models";
 import { useText } from "../i18n/LocaleProvider";
 import { Mp4Export } from "./Mp4Export";
+import styles from "./Recording.module.css";
 
 export function ExportMenu({ recording }: { recording: Recording }) {
   const { t } = useText();
@@ -57,7 +58,9 @@ export function ExportMenu({ recording }: { recording: Recording }) {
     <>
       <Tooltip title={allowed ? undefined : t("export.notAllowed")}>
         <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight" disabled={!allowed}>
-          <Button icon={<DownloadOutlined />}>{t("recording.export")}</Button>
+          <Button icon={<DownloadOutlined />} aria-label={t("recording.export")}>
+            <span className={styles.actionName}>{t("recording.export")}</span>
+          </Button>
         </Dropdown>
       </Tooltip>
       {mp4Open && <Mp4Export recordingId={recording.id} onClose={() => setMp4Open(false)} />}

@@ -9,6 +9,7 @@ import { MinutesPanel } from "../minutes/MinutesPanel";
 import type { Cast } from "../transcript/cast";
 import { TranscriptPanel } from "../transcript/TranscriptPanel";
 import styles from "./Recording.module.css";
+import { type ReadingTab, readRecordingPlace } from "./recording-address";
 import { StageNotice } from "./StageNotice";
 import { TabBar } from "./TabBar";
 
@@ -19,41 +20,29 @@ interface ReadingPanelProps {
   cast: Cast;
 }
 
-type Tab = "transcript" | "minutes";
-
-/** Transcript and minutes, one at a time; which one is part of the address. */
+/** Transcript and minutes, one at a time; which one, and what is looked for, is part of the address. */
 export function ReadingPanel({ recording, transcript, minutes, cast }: ReadingPanelProps) {
   const { t } = useText();
   const [search, setSearch] = useSearchParams();
-  const [shownUtteranceId, setShownUtteranceId] = useState<string | null>(null);
-  const tab: Tab = search.get("tab") === "minutes" ? "minutes" : "transcript";
-  const setTab = useCallback(
-    (next: Tab) => {
-      setSearch(
-        (current) => {
-          const changed = new URLSearchParams(current);
-          if (next === "minutes") {
-            changed.set("tab", next);
-          } else {
-            changed.delete("tab");
-          }
-          return changed;
-        },
-        { replace: true },
-      );
+  const { tab, utteranceId, find } = readRecordingPlace(search);
+  const [shownUtteranceId, setShownUtteranceId] = useState(utteranceId);
+  const change = useCallback(
+    (fields: Record<string, string>) => {
+      setSearch((current) => changedSearch(current, fields), { replace: true });
     },
     [setSearch],
   );
   const showInTranscript = useCallback(
-    (utteranceId: string) => {
-      setShownUtteranceId(utteranceId);
-      setTab("transcript");
+    (cited: string) => {
+      setShownUtteranceId(cited);
+      change({ tab: "", find: "" });
     },
-    [setTab],
+    [change],
   );
+  const onFind = useCallback((text: string) => change({ find: text }), [change]);
   return (
     <section className={styles.reading}>
-      <TabBar<Tab>
+      <TabBar<ReadingTab>
         name="reading"
         label={`${t("recording.transcript")} / ${t("recording.minutes")}`}
         tabs={[
@@ -63,7 +52,7 @@ export function ReadingPanel({ recording, transcript, minutes, cast }: ReadingPa
         selected={tab}
         onSelect={(next) => {
           setShownUtteranceId(null);
-          setTab(next);
+          change({ tab: next === "minutes" ? next : "" });
         }}
       />
       <div
@@ -77,7 +66,15 @@ export function ReadingPanel({ recording, transcript, minutes, cast }: ReadingPa
           <StageNotice recording={recording} stage={tab} />
         ) : tab === "transcript" ? (
           <Loaded query={transcript}>
-            {(data) => <TranscriptPanel transcript={data} cast={cast} shownUtteranceId={shownUtteranceId} />}
+            {(data) => (
+              <TranscriptPanel
+                transcript={data}
+                cast={cast}
+                shownUtteranceId={shownUtteranceId}
+                find={find}
+                onFind={onFind}
+              />
+            )}
           </Loaded>
         ) : (
           <Loaded query={minutes}>
@@ -94,6 +91,18 @@ export function ReadingPanel({ recording, transcript, minutes, cast }: ReadingPa
       </div>
     </section>
   );
+}
+
+function changedSearch(search: URLSearchParams, fields: Record<string, string>): URLSearchParams {
+  const changed = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === "") {
+      changed.delete(name);
+    } else {
+      changed.set(name, value);
+    }
+  }
+  return changed;
 }
 
 interface LoadedProps<T> {

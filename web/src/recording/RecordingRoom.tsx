@@ -6,7 +6,6 @@ import { client, unwrap } from "../api/client";
 import type { Minutes, Recording, Transcript } from "../api/models";
 import { minutesQuery, timelineQuery, transcriptQuery } from "../api/queries";
 import { Notice } from "../app/Notice";
-import { parseMediaTime } from "../format/media-time";
 import { useText } from "../i18n/LocaleProvider";
 import type { Caption } from "../player/CaptionOverlay";
 import { Player } from "../player/Player";
@@ -19,6 +18,7 @@ import { LivePanel } from "./LivePanel";
 import { PreparingPanel } from "./PreparingPanel";
 import { ReadingPanel } from "./ReadingPanel";
 import styles from "./Recording.module.css";
+import { readRecordingPlace } from "./recording-address";
 
 /** The player beside what was said and decided. */
 export function RecordingRoom({ recording }: { recording: Recording }) {
@@ -106,7 +106,7 @@ function Screen({ recording, transcript, minutes, cast }: ScreenProps) {
 function useSeekFromAddress(): void {
   const player = usePlayer();
   const [search] = useSearchParams();
-  const wantedMs = parseMediaTime(search.get("t"));
+  const { startMs: wantedMs } = readRecordingPlace(search);
   useEffect(() => {
     if (wantedMs !== null) {
       player.seek(wantedMs, { play: true });

@@ -19,6 +19,9 @@ interface TranscriptPanelProps {
   cast: Cast;
   /** An utterance to show and flash, as cited by the minutes. */
   shownUtteranceId: string | null;
+  /** What is looked for. */
+  find: string;
+  onFind: (text: string) => void;
 }
 
 interface Match {
@@ -27,17 +30,18 @@ interface Match {
   matchIndex: number;
 }
 
+const TYPING_PAUSE_MS = 400;
 const ROW_HEIGHT_ESTIMATE = 64;
 /** The same person goes on without the name being repeated when the silence between is shorter. */
 const TURN_GAP_MS = 8_000;
 
-export function TranscriptPanel({ transcript, cast, shownUtteranceId }: TranscriptPanelProps) {
+export function TranscriptPanel({ transcript, cast, shownUtteranceId, find, onFind }: TranscriptPanelProps) {
   const { t } = useText();
   const player = usePlayer();
   const { utterances } = transcript;
   const scroller = useRef<HTMLDivElement>(null);
   const [following, setFollowing] = useState(true);
-  const [wanted, setWanted] = useState("");
+  const [wanted, setWanted] = useState(find);
   const [matchNumber, setMatchNumber] = useState(0);
   const currentIndex = usePlayerState((state) => utteranceIndexAt(utterances, state.positionMs));
   const scrollIndex = usePlayerState((state) => lastStartedBy(utterances, state.positionMs));
@@ -70,6 +74,15 @@ export function TranscriptPanel({ transcript, cast, shownUtteranceId }: Transcri
     }
   }, [following, scrollIndex, wanted, virtualizer]);
 
+  // Browsers allow only so many changes of the address; one for each pause in typing is enough.
+  useEffect(() => {
+    if (wanted.trim() === find) {
+      return;
+    }
+    const timer = window.setTimeout(() => onFind(wanted.trim()), TYPING_PAUSE_MS);
+    return () => window.clearTimeout(timer);
+  }, [wanted, find, onFind]);
+
   useEffect(() => {
     if (selected !== undefined) {
       virtualizer.scrollToIndex(selected.utteranceIndex, { align: "center" });
@@ -79,7 +92,6 @@ export function TranscriptPanel({ transcript, cast, shownUtteranceId }: Transcri
   useEffect(() => {
     const index = utterances.findIndex((utterance) => utterance.id === shownUtteranceId);
     if (index >= 0) {
-      setWanted("");
       virtualizer.scrollToIndex(index, { align: "center" });
     }
   }, [shownUtteranceId, utterances, virtualizer]);
