@@ -2,7 +2,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test web packages test-packages check-rust check-web test-rust
+BENCHMARKS ?= mixer
+.PHONY: help demo test bench web packages test-packages check-rust check-web test-rust
 
 # Where node lives when the distribution's is too old for the console's tools.
 export PATH := $(HOME)/.cache/huiji/node/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
@@ -10,7 +11,8 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
 help:
 	@echo "make demo [ARGS='--json --exit --seconds 60']   record, transcribe and search a demo meeting, then show the console"
-	@echo "make test                                        install what is missing and run the settled tests"
+	@echo "make test                                        install what is missing and run every test"
+	@echo "make bench [BENCHMARKS=mixer]                    measure beside peers and write bench/results"
 
 demo: packages web
 	@cargo build --release --package server 1>&2
@@ -22,6 +24,10 @@ test: packages test-packages web check-rust check-web test-rust
 web:
 	@bash scripts/build-web 1>&2
 
+# Needs HUIJI_EVALUATION_DATA, a directory with the corpora; see docs/MINUTES.md.
+eval:
+	@bash bench/minutes.sh
+
 packages:
 	@bash scripts/install-packages build 1>&2
 
@@ -29,20 +35,19 @@ test-packages:
 	@bash scripts/install-packages build test 1>&2
 	@bash scripts/install-cargo-tools 1>&2
 
-# The packages whose tests and lints have been seen green as a whole. mixer, recorder, transcribe, summarize, search, api
-# and the end-to-end tests are built (test-rust builds the binary) but their suites have not run to the end on a quiet
-# machine yet; each joins this list when it has, and clippy becomes strict with it.
-SETTLED := --package model --package store --package ingest --package storage-policies
-
 check-rust:
 	cargo fmt --all --check
-	cargo clippy $(SETTLED) --locked
+	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo deny --all-features check bans licenses sources
 
 check-web:
 	cd web && npm run check && npm test
 
+# The end-to-end tests run the binary, so everything is built before anything is run.
 test-rust:
-	cargo build --workspace --bins --locked
-	cargo nextest run $(SETTLED) --locked
-	cargo nextest run --package tests --test layout --locked
+	cargo build --workspace --all-targets --locked
+	cargo nextest run --workspace --locked
+
+# Figures beside peers, in bench/results. Takes minutes of a quiet machine.
+bench: packages
+	@for benchmark in $(BENCHMARKS); do bash bench/$$benchmark.sh; done
