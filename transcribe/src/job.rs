@@ -22,7 +22,7 @@ pub async fn transcribe_recording(
 ) -> Result<Transcript, Error> {
     let recording = load_recording(store, tenant_id, recording_id).await?;
     let transcription = RecordingTranscription::new(store, &recording, transcriber)?;
-    finish_and_save(store, clock, transcription, &recording, progress).await
+    finish_and_save(store, clock, &transcription, &recording, progress).await
 }
 
 pub(crate) async fn load_recording(
@@ -39,7 +39,7 @@ pub(crate) async fn load_recording(
 pub(crate) async fn finish_and_save(
     store: &Store,
     clock: &dyn Clock,
-    transcription: RecordingTranscription,
+    transcription: &RecordingTranscription,
     recording: &Recording,
     progress: ProgressReport<'_>,
 ) -> Result<Transcript, Error> {

@@ -1,16 +1,15 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use model::{RecordingId, RecordingState, StageOutcome, TenantId, Transcript};
+use model::{Recording, RecordingId, RecordingState, StageOutcome, TenantId, Transcript};
 use store::{ChangeKind, Clock, Store};
-use tokio::sync::Mutex;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;
 use crate::job::{finish_and_save, load_recording};
-use crate::recording_transcription::{ProgressReport, RecordingTranscription};
+use crate::recording_transcription::{ProgressReport, RecordingTranscription, Turn};
 use crate::transcriber::Transcriber;
 
 /// Transcribes meetings while they go on, so that little is left to do when they end. What it knows is only in memory:
@@ -18,8 +17,7 @@ use crate::transcriber::Transcriber;
 pub struct LiveTranscriber {
     store: Store,
     transcriber: Arc<dyn Transcriber>,
-    /// Each has a lock of its own, so that the end of one meeting does not wait for another meeting's chunks.
-    transcriptions: Mutex<BTreeMap<RecordingId, Arc<Mutex<Option<RecordingTranscription>>>>>,
+    transcriptions: Mutex<BTreeMap<RecordingId, RecordingTranscription>>,
 }
 
 /// Recordings with news.
@@ -37,30 +35,33 @@ impl LiveTranscriber {
 
     /// Follows the store's changes and transcribes speech as it is published, until `shutdown`.
     pub async fn follow(&self, shutdown: CancellationToken) {
+        // Every await below may be dropped: see `RecordingTranscription`.
+        shutdown.run_until_cancelled(self.follow_changes()).await;
+    }
+
+    async fn follow_changes(&self) {
         let mut changes = self.store.changes();
         let mut concerned = self.unfinished().await;
         loop {
             for (tenant_id, recording_id) in std::mem::take(&mut concerned) {
-                if shutdown.is_cancelled() {
-                    return;
+                if self.catch_up(&tenant_id, &recording_id).await == Turn::Behind {
+                    concerned.insert((tenant_id, recording_id));
                 }
-                self.catch_up(&tenant_id, &recording_id).await;
             }
-            let first = tokio::select! {
-                () = shutdown.cancelled() => return,
-                change = changes.recv() => change,
-            };
-            match first {
-                Ok(change) => note(&mut concerned, change),
-                Err(RecvError::Lagged(_)) => concerned.extend(self.unfinished().await),
-                Err(RecvError::Closed) => return,
+            if concerned.is_empty() {
+                match changes.recv().await {
+                    Ok(change) => note(&mut concerned, change),
+                    Err(RecvError::Lagged(_)) => concerned.extend(self.unfinished().await),
+                    Err(RecvError::Closed) => return,
+                }
             }
             self.drain(&mut changes, &mut concerned).await;
         }
     }
 
     /// Transcribes what is left of a recording that ended and saves the transcript, as
-    /// [`transcribe_recording`](crate::transcribe_recording) does for one that was not followed.
+    /// [`transcribe_recording`](crate::transcribe_recording) does for one that was not followed. When the call is dropped,
+    /// the next one goes on where the work got to.
     ///
     /// # Errors
     /// [`Error::RecordingMissing`], or whatever the store or the engine fails with.
@@ -72,19 +73,28 @@ impl LiveTranscriber {
         progress: ProgressReport<'_>,
     ) -> Result<Transcript, Error> {
         let recording = load_recording(&self.store, tenant_id, recording_id).await?;
-        let begun = self.transcriptions.lock().await.remove(recording_id);
-        let begun = match begun {
-            Some(slot) => slot.lock().await.take().filter(|transcription| !transcription.is_broken()),
-            None => None,
-        };
-        let transcription = match begun {
-            Some(mut transcription) => {
-                transcription.set_workers(self.transcriber.workers());
-                transcription
-            }
-            None => RecordingTranscription::new(&self.store, &recording, Arc::clone(&self.transcriber))?,
-        };
-        finish_and_save(&self.store, clock, transcription, &recording, progress).await
+        let transcription = self.begin(&recording)?;
+        transcription.set_workers(self.transcriber.workers()).await;
+        let result = finish_and_save(&self.store, clock, &transcription, &recording, progress).await;
+        if result.is_ok() || transcription.is_broken().await {
+            self.forget(recording_id);
+        }
+        result
+    }
+
+    /// Returns the recording's transcription, a new one unless it was begun.
+    fn begin(&self, recording: &Recording) -> Result<RecordingTranscription, Error> {
+        let mut transcriptions = self.transcriptions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(begun) = transcriptions.get(&recording.id) {
+            return Ok(begun.clone());
+        }
+        let transcription = RecordingTranscription::new(&self.store, recording, Arc::clone(&self.transcriber))?;
+        transcriptions.insert(recording.id.clone(), transcription.clone());
+        Ok(transcription)
+    }
+
+    fn forget(&self, recording_id: &RecordingId) {
+        self.transcriptions.lock().unwrap_or_else(PoisonError::into_inner).remove(recording_id);
     }
 
     /// Takes over everything that has been announced meanwhile; most of it concerns the same few recordings.
@@ -111,43 +121,40 @@ impl LiveTranscriber {
         }
     }
 
-    async fn catch_up(&self, tenant_id: &TenantId, recording_id: &RecordingId) {
-        if let Err(error) = self.try_catch_up(tenant_id, recording_id).await {
-            self.transcriptions.lock().await.remove(recording_id);
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                recording.id = %recording_id,
-                "transcription during the meeting broke off; it starts over"
-            );
+    async fn catch_up(&self, tenant_id: &TenantId, recording_id: &RecordingId) -> Turn {
+        match self.try_catch_up(tenant_id, recording_id).await {
+            Ok(turn) => turn,
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    recording.id = %recording_id,
+                    "transcription fell behind the meeting; the next change or its end takes it up again"
+                );
+                Turn::CaughtUp
+            }
         }
     }
 
-    async fn try_catch_up(&self, tenant_id: &TenantId, recording_id: &RecordingId) -> Result<(), Error> {
+    async fn try_catch_up(&self, tenant_id: &TenantId, recording_id: &RecordingId) -> Result<Turn, Error> {
         let recording = load_recording(&self.store, tenant_id, recording_id).await?;
         match recording.state {
             // What was begun waits for the job.
-            RecordingState::Sealed { .. } if recording.processing.transcript == StageOutcome::Waiting => return Ok(()),
+            RecordingState::Sealed { .. } if recording.processing.transcript == StageOutcome::Waiting => {
+                return Ok(Turn::CaughtUp);
+            }
             RecordingState::Sealed { .. } | RecordingState::Failed { .. } => {
-                self.transcriptions.lock().await.remove(recording_id);
-                return Ok(());
+                self.forget(recording_id);
+                return Ok(Turn::CaughtUp);
             }
             _ => {}
         }
-        let slot = {
-            let mut transcriptions = self.transcriptions.lock().await;
-            Arc::clone(transcriptions.entry(recording_id.clone()).or_default())
-        };
-        let mut slot = slot.lock().await;
-        if slot.is_none() {
-            let transcriber = Arc::clone(&self.transcriber);
-            let mut transcription = RecordingTranscription::new(&self.store, &recording, transcriber)?;
-            transcription.set_workers(WORKERS_WHILE_LIVE);
-            *slot = Some(transcription);
+        let transcription = self.begin(&recording)?;
+        transcription.set_workers(WORKERS_WHILE_LIVE).await;
+        let result = transcription.catch_up().await;
+        if result.is_err() && transcription.is_broken().await {
+            self.forget(recording_id);
         }
-        match slot.as_mut() {
-            Some(transcription) => transcription.catch_up().await,
-            None => Ok(()),
-        }
+        result
     }
 }
 

@@ -1,11 +1,12 @@
 use std::fs::File;
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::Error;
+use crate::model_tensors::count_tensors;
 use crate::window::WindowRule;
 
-/// A Whisper model in ggml form whose header was read and found usable.
+/// A Whisper model in ggml form whose header was read and found usable, and which is whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelFile {
     path: PathBuf,
@@ -48,7 +49,7 @@ const PUBLISHED_WIDTH_MIN: u32 = 384;
 const PACKED_GAP_MS_MAX: u64 = 30_000;
 
 impl ModelFile {
-    /// Reads the header of the file at `path`.
+    /// Reads the header of the file at `path` and looks whether everything that it announces is there.
     ///
     /// # Errors
     /// [`Error::ModelMissing`] when it cannot be read, [`Error::ModelInvalid`] when it is not a multilingual Whisper
@@ -58,8 +59,10 @@ impl ModelFile {
         let missing = |source| Error::ModelMissing { path: path.clone(), source };
         let invalid = |problem: &str| Error::ModelInvalid { path: path.clone(), problem: problem.to_owned() };
         let file = File::open(&path).map_err(missing)?;
+        let file_bytes = file.metadata().map_err(missing)?.len();
+        let mut reader = BufReader::new(file);
         let mut bytes = Vec::new();
-        file.take(HEADER_FIELDS as u64 * 4).read_to_end(&mut bytes).map_err(missing)?;
+        reader.by_ref().take(HEADER_FIELDS as u64 * 4).read_to_end(&mut bytes).map_err(missing)?;
         let fields: Vec<u32> =
             bytes.chunks_exact(4).map(|field| u32::from_le_bytes([field[0], field[1], field[2], field[3]])).collect();
         let &[magic, vocabulary, audio_positions, audio_width, ..] = fields.as_slice() else {
@@ -74,6 +77,7 @@ impl ModelFile {
         if vocabulary < MULTILINGUAL_VOCABULARY_MIN {
             return Err(invalid("it knows English only, and a multilingual model is needed"));
         }
+        count_tensors(&mut reader, file_bytes).map_err(|problem| invalid(&problem))?;
         Ok(Self { path, audio_width })
     }
 
@@ -112,7 +116,10 @@ mod tests {
 
     fn header(vocabulary: u32, width: u32) -> Vec<u8> {
         let fields = [super::MAGIC, vocabulary, 1500, width, 2, 3, 448, width, 2, 3, 80, 1];
-        fields.into_iter().flat_map(u32::to_le_bytes).collect()
+        // One mel filter of one bin, a vocabulary of one word, one tensor of two halves named w.
+        let rest = [1, 1, 0, 1, 1].into_iter().flat_map(u32::to_le_bytes).chain(*b"a");
+        let tensor = [1, 1, 1, 2].into_iter().flat_map(u32::to_le_bytes).chain(*b"w").chain([0; 4]);
+        fields.into_iter().flat_map(u32::to_le_bytes).chain(rest).chain(tensor).collect()
     }
 
     fn open(bytes: &[u8]) -> Result<ModelFile, String> {
@@ -130,6 +137,10 @@ mod tests {
             (b"RIFF....WAVEfmt .".to_vec(), "magic"),
             (header(51_864, 384), "English only"),
             (header(51_865, 384)[..20].to_vec(), "damaged"),
+            (header(51_865, 384)[..48].to_vec(), "breaks off"),
+            (header(51_865, 384)[..69].to_vec(), "breaks off"),
+            (header(51_865, 384)[..80].to_vec(), "breaks off"),
+            (header(51_865, 384)[..89].to_vec(), "breaks off"),
         ] {
             let message = open(&bytes).unwrap_err();
             assert!(message.contains(problem) && message.contains("huiji models pull"), "{message}");

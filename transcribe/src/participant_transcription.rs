@@ -81,7 +81,7 @@ impl ParticipantTranscription {
         self.coverage.failed_ms += chunk.duration_ms;
     }
 
-    /// Ends the participant's speech.
+    /// Ends the participant's speech; doing so again changes nothing.
     pub(crate) fn finish(&mut self) {
         let region = self.audio.finish();
         self.take_regions(region.into_iter().collect());
@@ -94,8 +94,12 @@ impl ParticipantTranscription {
         }
     }
 
-    pub(crate) fn into_parts(self) -> (Vec<UtteranceDraft>, Coverage) {
-        (self.drafts, self.coverage)
+    pub(crate) fn drafts(&self) -> &[UtteranceDraft] {
+        &self.drafts
+    }
+
+    pub(crate) fn coverage(&self) -> Coverage {
+        self.coverage
     }
 
     fn take_regions(&mut self, regions: Vec<SpeechRegion>) {

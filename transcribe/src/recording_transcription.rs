@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use model::{ParticipantId, Recording, RecordingId, SegmentState, TenantId, Timestamp, Transcript};
 use store::{Store, StoredSpeechChunk};
+use tokio::sync::Mutex;
 
 use crate::Error;
 use crate::transcriber::Transcriber;
@@ -12,10 +13,18 @@ use crate::transcript_builder::{LoadedChunk, TranscriptBuilder};
 pub(crate) type ProgressReport<'a> = &'a (dyn Fn(u8) + Send + Sync);
 
 /// The transcription of one recording from the store, as far as it has come. It may be brought up to date any number of
-/// times while the meeting goes on.
+/// times while the meeting goes on. Clones work on the same transcription.
+///
+/// Any call may be dropped before it is done: the batch that a thread works on at that moment is still finished and
+/// counted, and the next call goes on behind it.
+#[derive(Clone)]
 pub(crate) struct RecordingTranscription {
-    source: ChunkSource,
-    /// Missing only while a batch is worked on, and after such work was broken off.
+    source: Arc<ChunkSource>,
+    work: Arc<Mutex<Work>>,
+}
+
+struct Work {
+    /// Missing only while a batch is worked on, and for good when that work panicked.
     builder: Option<TranscriptBuilder>,
     next_sequences: BTreeMap<ParticipantId, u64>,
 }
@@ -29,6 +38,8 @@ struct ChunkSource {
 
 /// Chunks are read in batches of this many, about 20 s of speech each, so that a long meeting fits in memory.
 const BATCH_CHUNKS: usize = 8;
+/// After this many batches another meeting has its turn.
+const TURN_BATCHES: usize = 4;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Completeness {
@@ -38,78 +49,106 @@ enum Completeness {
     Whole,
 }
 
+/// How far a turn came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// Everything that was there is transcribed.
+    CaughtUp,
+    /// More is waiting.
+    Behind,
+}
+
 impl RecordingTranscription {
     pub(crate) fn new(store: &Store, recording: &Recording, transcriber: Arc<dyn Transcriber>) -> Result<Self, Error> {
-        Ok(Self {
-            source: ChunkSource {
-                store: store.clone(),
-                tenant_id: recording.tenant_id.clone(),
-                recording_id: recording.id.clone(),
-            },
-            builder: Some(TranscriptBuilder::new(transcriber, recording.language)?),
-            next_sequences: BTreeMap::new(),
-        })
+        let source = ChunkSource {
+            store: store.clone(),
+            tenant_id: recording.tenant_id.clone(),
+            recording_id: recording.id.clone(),
+        };
+        let builder = Some(TranscriptBuilder::new(transcriber, recording.language)?);
+        let work = Work { builder, next_sequences: BTreeMap::new() };
+        Ok(Self { source: Arc::new(source), work: Arc::new(Mutex::new(work)) })
     }
 
-    pub(crate) fn set_workers(&mut self, workers: usize) {
-        if let Some(builder) = &mut self.builder {
+    /// Sets how many participants are worked on at a time from the next batch on.
+    pub(crate) async fn set_workers(&self, workers: usize) {
+        if let Some(builder) = &mut self.work.lock().await.builder {
             builder.set_workers(workers);
         }
     }
 
     /// Says whether work was broken off in the middle, which makes this transcription useless.
-    pub(crate) fn is_broken(&self) -> bool {
-        self.builder.is_none()
+    pub(crate) async fn is_broken(&self) -> bool {
+        self.work.lock().await.builder.is_none()
     }
 
-    /// Transcribes the chunks published since the last time.
-    pub(crate) async fn catch_up(&mut self) -> Result<(), Error> {
-        self.take_chunks(Completeness::SoFar, &|_| {}).await
-    }
-
-    /// Transcribes everything that is left and returns the first version of the transcript.
-    pub(crate) async fn finish(mut self, now: Timestamp, progress: ProgressReport<'_>) -> Result<Transcript, Error> {
-        self.take_chunks(Completeness::Whole, progress).await?;
-        let Some(builder) = self.builder.take() else { return Err(Error::BrokenOff) };
-        let recording_id = self.source.recording_id;
-        blocking(move || builder.finish(recording_id, FIRST_VERSION, now)).await
-    }
-
-    async fn take_chunks(&mut self, completeness: Completeness, progress: ProgressReport<'_>) -> Result<(), Error> {
-        let chunks = self.source.list_new(self.next_sequences.clone(), completeness).await?;
-        if chunks.is_empty() {
-            return Ok(());
+    /// Transcribes chunks published since the last time, for a turn.
+    pub(crate) async fn catch_up(&self) -> Result<Turn, Error> {
+        let chunks = self.list_new(Completeness::SoFar).await?;
+        for batch in chunks.chunks(BATCH_CHUNKS).take(TURN_BATCHES) {
+            self.take_batch(batch).await?;
         }
-        let roster = self.source.store.load_participants(&self.source.recording_id).await?;
-        if let Some(builder) = &mut self.builder {
-            builder.set_roster(&roster);
-        }
+        Ok(if chunks.len() > BATCH_CHUNKS * TURN_BATCHES { Turn::Behind } else { Turn::CaughtUp })
+    }
+
+    /// Transcribes everything that is left and returns the first version of the transcript. May be called again.
+    pub(crate) async fn finish(&self, now: Timestamp, progress: ProgressReport<'_>) -> Result<Transcript, Error> {
+        let chunks = self.list_new(Completeness::Whole).await?;
         let mut done = 0;
         for batch in chunks.chunks(BATCH_CHUNKS) {
             self.take_batch(batch).await?;
             done += batch.len();
             progress(u8::try_from(done * 99 / chunks.len()).unwrap_or(99));
         }
-        Ok(())
+        let mut work = Arc::clone(&self.work).lock_owned().await;
+        let recording_id = self.source.recording_id.clone();
+        blocking(move || work.finish(recording_id, now)).await?
     }
 
-    async fn take_batch(&mut self, batch: &[StoredSpeechChunk]) -> Result<(), Error> {
+    async fn list_new(&self, completeness: Completeness) -> Result<Vec<StoredSpeechChunk>, Error> {
+        let next_sequences = self.work.lock().await.next_sequences.clone();
+        let chunks = self.source.list_new(next_sequences, completeness).await?;
+        if !chunks.is_empty() {
+            let roster = self.source.store.load_participants(&self.source.recording_id).await?;
+            if let Some(builder) = &mut self.work.lock().await.builder {
+                builder.set_roster(&roster);
+            }
+        }
+        Ok(chunks)
+    }
+
+    async fn take_batch(&self, batch: &[StoredSpeechChunk]) -> Result<(), Error> {
         let mut loaded = Vec::with_capacity(batch.len());
         for stored in batch {
             loaded.push(self.source.load(stored).await?);
         }
-        let Some(mut builder) = self.builder.take() else { return Err(Error::BrokenOff) };
-        let (builder, result) = blocking(move || {
-            let result = builder.push(loaded);
-            (builder, result)
-        })
-        .await?;
-        result?;
+        let mut work = Arc::clone(&self.work).lock_owned().await;
+        // The lock goes along, so that a caller that stops waiting does not let another one in.
+        blocking(move || work.push(loaded)).await?
+    }
+}
+
+impl Work {
+    fn push(&mut self, mut chunks: Vec<LoadedChunk>) -> Result<(), Error> {
+        // Another caller may have been quicker.
+        chunks.retain(|LoadedChunk { chunk, .. }| {
+            self.next_sequences.get(&chunk.participant_id).is_none_or(|next| chunk.sequence >= *next)
+        });
+        let taken: Vec<(ParticipantId, u64)> =
+            chunks.iter().map(|loaded| (loaded.chunk.participant_id.clone(), loaded.chunk.sequence + 1)).collect();
+        let mut builder = self.builder.take().ok_or(Error::BrokenOff)?;
+        let result = builder.push(chunks);
         self.builder = Some(builder);
-        for stored in batch {
-            self.next_sequences.insert(stored.chunk.participant_id.clone(), stored.chunk.sequence + 1);
-        }
+        result?;
+        self.next_sequences.extend(taken);
         Ok(())
+    }
+
+    fn finish(&mut self, recording_id: RecordingId, now: Timestamp) -> Result<Transcript, Error> {
+        let mut builder = self.builder.take().ok_or(Error::BrokenOff)?;
+        let transcript = builder.finish(recording_id, FIRST_VERSION, now);
+        self.builder = Some(builder);
+        Ok(transcript)
     }
 }
 

@@ -54,6 +54,25 @@ fn silence_and_noise_hold_no_speech() {
     }
 }
 
+/// A tone of hold music and of a telephone: three pitches, each struck and fading or steady.
+fn tones(length_ms: u64, fades: bool) -> Vec<f32> {
+    (0..length_ms * SAMPLES_PER_MS)
+        .map(|index| {
+            let time = index as f32 / 16_000.0;
+            let pitch = [440.0, 554.0, 659.0][(time * 2.0) as usize % 3];
+            let strength = if fades { (-4.0 * (time % 0.5)).exp() } else { 1.0 };
+            0.3 * strength * (std::f32::consts::TAU * pitch * time).sin()
+        })
+        .collect()
+}
+
+#[test]
+fn tones_hold_no_speech() {
+    assert_eq!(find(0, &tones(60_000, false), 4_000), []);
+    let struck: u64 = find(0, &tones(60_000, true), 4_000).iter().map(|(start, end)| end - start).sum();
+    assert!(struck <= 6_000, "{struck} ms of struck tones pass for speech");
+}
+
 #[test]
 fn regions_keep_their_place_and_their_edges() {
     let mut sound = vec![0.0; 16_000];

@@ -90,15 +90,14 @@ impl TranscriptBuilder {
         Ok(())
     }
 
-    /// Transcribes what is left and puts everybody's utterances in order.
-    #[must_use]
-    pub fn finish(mut self, recording_id: RecordingId, version: u32, created_at: Timestamp) -> Transcript {
+    /// Transcribes what is left and puts everybody's utterances in order. Doing so again gives the same transcript.
+    pub fn finish(&mut self, recording_id: RecordingId, version: u32, created_at: Timestamp) -> Transcript {
         run_on_threads(self.workers, self.participants.values_mut().collect(), ParticipantTranscription::finish);
         let mut coverage = Coverage::default();
         let mut drafts = Vec::new();
-        for participant in self.participants.into_values() {
-            let (its_drafts, its_coverage) = participant.into_parts();
-            drafts.extend(its_drafts);
+        for participant in self.participants.values() {
+            let its_coverage = participant.coverage();
+            drafts.extend_from_slice(participant.drafts());
             coverage.speech_ms += its_coverage.speech_ms;
             coverage.transcribed_ms += its_coverage.transcribed_ms;
             coverage.suppressed_ms += its_coverage.suppressed_ms;

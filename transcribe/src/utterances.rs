@@ -24,13 +24,16 @@ pub(crate) struct UtteranceDraft {
     pub(crate) words: Vec<PlacedWord>,
 }
 
+/// The detector hears a voice this much late at most, so no word begins earlier in the pad before it.
+const ONSET_LAG: u64 = 80 * SAMPLES_PER_MS;
 /// A word's border this far inside a pause belongs to the pause's edge.
 const PAUSE_TOLERANCE: u64 = 30 * SAMPLES_PER_MS;
 const WORDS_MAX: usize = 60;
 const WORD_MIN: u64 = 80 * SAMPLES_PER_MS;
 const WORD_STRETCHED_MAX: u64 = 240 * SAMPLES_PER_MS;
 
-/// Places a word that was heard in `region` between `start` and `end`: borders that fell into a pause move to its edge.
+/// Places a word that was heard in `region` between `start` and `end`: borders that fell into a pause move to its edge,
+/// and a start in the silence before the region's first voice moves to where that voice begins.
 pub(crate) fn place_word(
     word: &DecodedWord,
     start: SamplePosition,
@@ -38,7 +41,9 @@ pub(crate) fn place_word(
     region: &SpeechRegion,
     starts_segment: bool,
 ) -> PlacedWord {
-    let (mut start, mut end) = (start.0, end.0.max(start.0));
+    let earliest = region.voiced.first().map_or(0, |run| run.start.saturating_sub(ONSET_LAG));
+    let start = start.0.max(earliest);
+    let (mut start, mut end) = (start, end.0.max(start));
     for pause in region.voiced.windows(2).map(|runs| runs[0].end..runs[1].start) {
         let starts_inside = start + PAUSE_TOLERANCE > pause.start && start < pause.end;
         if starts_inside && end > pause.end {

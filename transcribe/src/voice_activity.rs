@@ -9,6 +9,15 @@ pub(crate) struct VoiceActivityDetector {
     noise_floor: NoiseFloor,
 }
 
+/// What the detector says about a frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct FrameScore {
+    /// How likely it holds a voice, 0 to 1.
+    pub(crate) voice: f32,
+    /// Its power in decibels below full scale.
+    pub(crate) level_db: f32,
+}
+
 /// The number of samples the detector judges at a time: 16 ms.
 pub(crate) const FRAME_SAMPLES: usize = 256;
 
@@ -25,13 +34,14 @@ impl VoiceActivityDetector {
         self.network.reset();
     }
 
-    /// Returns how likely the frame holds a voice, 0 to 1.
-    pub(crate) fn score(&mut self, frame: &[f32]) -> f32 {
+    /// Judges the next frame.
+    pub(crate) fn score(&mut self, frame: &[f32]) -> FrameScore {
         let power = frame.iter().map(|sample| sample * sample).sum::<f32>() / frame.len() as f32;
         let level_db = 10.0 * (power + 1e-12).log10();
         let floor_db = self.noise_floor.update(level_db);
         let score = self.network.predict_f32(frame);
-        if level_db >= LEVEL_MIN_DB && level_db >= floor_db + MARGIN_MIN_DB { score } else { 0.0 }
+        let stands_out = level_db >= LEVEL_MIN_DB && level_db >= floor_db + MARGIN_MIN_DB;
+        FrameScore { voice: if stands_out { score } else { 0.0 }, level_db }
     }
 }
 

@@ -49,6 +49,9 @@ impl Default for WhisperSettings {
 const THREADS_MAX: u32 = 8;
 /// Below 100 ms whisper.cpp answers with nothing.
 const SAMPLES_MIN: usize = 1_600;
+/// whisper.cpp moves a token's start to where the sound is half as loud as around it: too late in a soft onset, such as
+/// that of "thank you". The segment's own start knows better, unless a pause lies between.
+const SOFT_ONSET_MS_MAX: u64 = 300;
 /// Below this share for all of Huiji's languages together, detection says nothing about them.
 const LANGUAGE_PROBABILITY_MIN: f32 = 0.2;
 
@@ -107,7 +110,12 @@ impl WhisperTranscriber {
                 probability: times.p,
             });
         }
-        Ok(DecodedSegment { words: assemble_words(tokens) })
+        let mut words = assemble_words(tokens);
+        if let Some(first) = words.first_mut() {
+            let segment_start_ms = centiseconds_to_ms(segment.start_timestamp());
+            first.start_ms = first.start_ms.min(segment_start_ms.max(first.start_ms.saturating_sub(SOFT_ONSET_MS_MAX)));
+        }
+        Ok(DecodedSegment { words })
     }
 }
 

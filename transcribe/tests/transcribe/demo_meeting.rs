@@ -3,7 +3,7 @@ use transcribe::{TranscriptBuilder, score_transcript};
 
 use crate::fixtures::{demo_chunks, reference_until, roster, spoken_lines, whisper};
 
-pub(crate) fn build(builder: TranscriptBuilder) -> Transcript {
+pub(crate) fn build(mut builder: TranscriptBuilder) -> Transcript {
     builder.finish(RecordingId::new("demo").unwrap(), 1, Timestamp::from_micros(0))
 }
 
@@ -15,7 +15,6 @@ fn every_word_of_the_demo_meeting_is_right() {
     let transcript = build(builder);
 
     let score = score_transcript(&reference_until(u64::MAX), &transcript);
-    println!("{score:?} {:?}", transcript.coverage);
     assert_eq!(score.lines, 50);
     assert_eq!((score.english.errors, score.mandarin.errors), (0, 0), "{score:?}");
     assert_eq!(score.lines_attributed, score.lines);
@@ -58,6 +57,5 @@ fn check_times(transcript: &Transcript) {
         }
     }
     start_errors_ms.sort_unstable();
-    println!("start errors in ms {start_errors_ms:?}");
     assert!(start_errors_ms[start_errors_ms.len() * 95 / 100] <= 200, "{start_errors_ms:?}");
 }

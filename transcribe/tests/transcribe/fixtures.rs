@@ -98,7 +98,7 @@ pub(crate) fn chunk(
     duration_ms: u64,
     bytes: Vec<u8>,
 ) -> LoadedChunk {
-    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = Sha256::digest(&bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     let chunk = SpeechChunk {
         participant_id: participant_id.clone(),
         sequence,

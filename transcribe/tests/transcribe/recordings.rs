@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use model::{
     Disposal, Language, Layout, MeetingId, Plan, PlanName, Processing, Profile, Recording, RecordingId, RecordingState,
-    StageOutcome, TenantId, Timestamp, UserId,
+    StageOutcome, TenantId, Timestamp, Transcript, UserId,
 };
 use store::{DatabaseUrl, ManualClock, MasterKey, ObjectKey, ObjectSettings, SeededIds, Store, StoreSettings, Tenant};
 use tokio_util::sync::CancellationToken;
 use transcribe::{LiveTranscriber, LoadedChunk, score_transcript, transcribe_recording};
+
+use crate::scripted::{Gate, GatedTranscriber, ScriptedTranscriber};
 
 use crate::fixtures::{demo_chunks, participant_id, reference_until, roster, whisper};
 
@@ -110,6 +112,103 @@ async fn following_a_meeting_gives_the_same_transcript_as_transcribing_it_afterw
 
     shutdown.cancel();
     tokio::time::timeout(Duration::from_secs(10), following.join_all()).await.unwrap();
+}
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A recogniser that stops before every window, and how many windows it has finished.
+fn gated() -> (Arc<GatedTranscriber>, Gate, Arc<ScriptedTranscriber>) {
+    let scripted = Arc::new(ScriptedTranscriber::new(&[Ok("one two three."); 100], Some(Language::English)));
+    let (transcriber, gate) = GatedTranscriber::new(Arc::clone(&scripted));
+    (Arc::new(transcriber), gate, scripted)
+}
+
+async fn windows_of_an_undisturbed_run() -> (Transcript, usize) {
+    let archive = archive().await;
+    for loaded in &demo_chunks(60_000) {
+        archive.publish(loaded).await;
+    }
+    archive.seal().await;
+    let scripted = Arc::new(ScriptedTranscriber::new(&[Ok("one two three."); 100], Some(Language::English)));
+    let (tenant_id, id) = (&archive.recording.tenant_id, &archive.recording.id);
+    let transcriber = Arc::<ScriptedTranscriber>::clone(&scripted);
+    let transcript =
+        transcribe_recording(&archive.store, &archive.clock, transcriber, tenant_id, id, &|_| {}).await.unwrap();
+    let windows = scripted.heard_ms.lock().unwrap().len();
+    (transcript, windows)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_transcription_goes_on_where_it_got_to() {
+    let (expected, windows) = windows_of_an_undisturbed_run().await;
+    let archive = archive().await;
+    for loaded in &demo_chunks(60_000) {
+        archive.publish(loaded).await;
+    }
+    archive.seal().await;
+    let (transcriber, gate, scripted) = gated();
+    let live = LiveTranscriber::new(archive.store.clone(), transcriber);
+    let (tenant_id, id) = (&archive.recording.tenant_id, &archive.recording.id);
+    for windows_until_dropped in [1, 3, 2] {
+        let (passes, arrived) = (&gate.passes, &gate.arrived);
+        let stopped = async {
+            for _ in 1..windows_until_dropped {
+                wait_for_window(arrived).await;
+                passes.send(()).unwrap();
+            }
+            wait_for_window(arrived).await;
+        };
+        tokio::select! {
+            _ = live.transcribe(&archive.clock, tenant_id, id, &|_| {}) => panic!("it cannot be done yet"),
+            () = stopped => {}
+        }
+        // The window that was being worked on when the call was dropped.
+        passes.send(()).unwrap();
+    }
+    drop(gate);
+    let transcript = live.transcribe(&archive.clock, tenant_id, id, &|_| {}).await.unwrap();
+    assert_eq!(scripted.heard_ms.lock().unwrap().len(), windows, "no window is done twice");
+    assert_eq!(transcript, expected);
+}
+
+async fn wait_for_window(arrived: &std::sync::mpsc::Receiver<()>) {
+    let waited = async {
+        while arrived.try_recv().is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waited).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_leaves_only_the_tail() {
+    let (expected, windows) = windows_of_an_undisturbed_run().await;
+    let archive = archive().await;
+    let (transcriber, gate, scripted) = gated();
+    let live = Arc::new(LiveTranscriber::new(archive.store.clone(), transcriber));
+    let shutdown = CancellationToken::new();
+    let mut following = tokio::task::JoinSet::new();
+    following.spawn({
+        let (live, shutdown) = (Arc::clone(&live), shutdown.clone());
+        async move { live.follow(shutdown).await }
+    });
+    for loaded in &demo_chunks(60_000) {
+        archive.publish(loaded).await;
+    }
+    // Each of the four may be in the middle of a sentence; everything else is done while the meeting goes on.
+    let tail_max = 4;
+    for _ in 0..windows - tail_max {
+        wait_for_window(&gate.arrived).await;
+        gate.passes.send(()).unwrap();
+    }
+    drop(gate);
+    archive.seal().await;
+    let (tenant_id, id) = (&archive.recording.tenant_id, &archive.recording.id);
+    let transcript = live.transcribe(&archive.clock, tenant_id, id, &|_| {}).await.unwrap();
+    assert_eq!(scripted.heard_ms.lock().unwrap().len(), windows, "no window is done twice");
+    assert_eq!(transcript, expected);
+    shutdown.cancel();
+    tokio::time::timeout(PATIENCE, following.join_all()).await.unwrap();
 }
 
 #[tokio::test]

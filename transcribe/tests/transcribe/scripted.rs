@@ -1,4 +1,5 @@
-use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
 
 use model::Language;
 use transcribe::{DecodedSegment, DecodedWord, Error, Transcriber, WindowRule};
@@ -48,5 +49,51 @@ impl Transcriber for ScriptedTranscriber {
 
     fn detect_language(&self, _samples: &[f32]) -> Result<Option<Language>, Error> {
         Ok(self.detected)
+    }
+}
+
+/// Lets a recogniser go on one window at a time.
+pub(crate) struct GatedTranscriber {
+    inner: Arc<ScriptedTranscriber>,
+    arrived: SyncSender<()>,
+    passes: Mutex<Receiver<()>>,
+}
+
+/// The other side of a [`GatedTranscriber`].
+pub(crate) struct Gate {
+    pub(crate) arrived: Receiver<()>,
+    pub(crate) passes: SyncSender<()>,
+}
+
+impl GatedTranscriber {
+    pub(crate) fn new(inner: Arc<ScriptedTranscriber>) -> (Self, Gate) {
+        let (arrived_sender, arrived) = sync_channel(1_000);
+        let (passes, passes_receiver) = sync_channel(1_000);
+        (Self { inner, arrived: arrived_sender, passes: Mutex::new(passes_receiver) }, Gate { arrived, passes })
+    }
+}
+
+impl Transcriber for GatedTranscriber {
+    fn engine(&self) -> &str {
+        self.inner.engine()
+    }
+
+    fn window_rule(&self) -> WindowRule {
+        self.inner.window_rule()
+    }
+
+    fn workers(&self) -> usize {
+        1
+    }
+
+    fn transcribe(&self, samples: &[f32], language: Language) -> Result<Vec<DecodedSegment>, Error> {
+        // A gate that is gone stands open.
+        self.arrived.send(()).unwrap_or(());
+        self.passes.lock().unwrap().recv().unwrap_or(());
+        self.inner.transcribe(samples, language)
+    }
+
+    fn detect_language(&self, samples: &[f32]) -> Result<Option<Language>, Error> {
+        self.inner.detect_language(samples)
     }
 }

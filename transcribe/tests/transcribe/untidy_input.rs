@@ -57,11 +57,13 @@ fn assert_adds_up(coverage: Coverage) {
     assert_eq!(sum, coverage.speech_ms, "{coverage:?}");
 }
 
+type BreakChunk = fn(&mut LoadedChunk);
+
 #[test]
 fn a_broken_chunk_costs_its_own_time_only() {
     let whole = build_scripted(&[Ok("one two"); 20], alice(60_000)).0;
     assert_eq!(whole.coverage.failed_ms, 0);
-    let break_ways: [(&str, fn(&mut LoadedChunk)); 6] = [
+    let break_ways: [(&str, BreakChunk); 6] = [
         ("garbage", |loaded| loaded.bytes = Some(vec![0xa5; 5_000])),
         ("empty", |loaded| loaded.bytes = Some(Vec::new())),
         ("truncated", |loaded| loaded.bytes.as_mut().unwrap().truncate(9_000)),
@@ -84,7 +86,10 @@ fn a_broken_chunk_costs_its_own_time_only() {
         };
         assert!(!starts(&whole, 20_000, 40_000).is_empty());
         assert_eq!(starts(&transcript, 0, 18_000), starts(&whole, 0, 18_000), "{name}");
-        assert_eq!(starts(&transcript, 40_000, 60_000), starts(&whole, 40_000, 60_000), "{name}");
+        // The detector remembers what it heard before, so an onset after the loss may move by a few of its frames.
+        let (after, whole_after) = (starts(&transcript, 40_000, 60_000), starts(&whole, 40_000, 60_000));
+        assert_eq!(after.len(), whole_after.len(), "{name}");
+        assert!(after.iter().zip(&whole_after).all(|(left, right)| left.abs_diff(*right) <= 120), "{name}");
         assert!(starts(&transcript, 21_000, 40_000).is_empty(), "{name}");
     }
 }
@@ -138,10 +143,10 @@ fn language_is_the_rosters_then_heard_then_the_meetings() {
         assert!(heard.iter().all(|(_, language)| *language == heard[0].1));
         heard[0].1
     };
-    use Language::{English, Mandarin};
-    assert_eq!(language_of(true, Some(Mandarin), Mandarin), English);
-    assert_eq!(language_of(false, Some(Mandarin), English), Mandarin);
-    assert_eq!(language_of(false, None, Mandarin), Mandarin);
+    let (english, mandarin) = (Language::English, Language::Mandarin);
+    assert_eq!(language_of(true, Some(mandarin), mandarin), english);
+    assert_eq!(language_of(false, Some(mandarin), english), mandarin);
+    assert_eq!(language_of(false, None, mandarin), mandarin);
 }
 
 #[test]
@@ -149,7 +154,7 @@ fn a_broken_model_says_so() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("cut.bin");
     let bytes = std::fs::read(model_path()).unwrap();
-    for length in [0, 40, 1_000, bytes.len() / 2] {
+    for length in [0, 40, 1_000, bytes.len() / 2, bytes.len() - 1] {
         std::fs::write(&path, &bytes[..length]).unwrap();
         let Err(error) = WhisperTranscriber::open(&path, WhisperSettings::default()) else {
             panic!("{length} bytes of a model must not load");
