@@ -1,29 +1,54 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { deployment } from "./deployment";
 
+interface FinishedRecording {
+  id: string;
+  processing: { minutes: { outcome: string } };
+}
+
 const SHOTS = "e2e/output";
 
 /** The console as its users operate it. */
 export class Console {
   constructor(readonly page: Page) {}
 
-  async signIn(): Promise<void> {
-    const { userName, password } = deployment();
+  async signIn(userName = deployment().userName): Promise<void> {
     await this.page.goto("/");
-    await this.page.getByLabel("User name").fill(userName);
-    await this.page.getByLabel("Password", { exact: true }).fill(password);
-    await this.page.getByRole("button", { name: "Sign in" }).click();
+    await this.fillSignIn(userName);
     await expect(this.page.getByRole("heading", { name: "Recordings", level: 1 })).toBeVisible();
+  }
+
+  async fillSignIn(userName = deployment().userName): Promise<void> {
+    await this.page.getByLabel("User name").fill(userName);
+    await this.page.getByLabel("Password", { exact: true }).fill(deployment().password);
+    await this.page.getByRole("button", { name: "Sign in" }).click();
   }
 
   /** Opens the finished recording from the list, as a host does. */
   async openRecording(): Promise<void> {
-    const { recordingId } = deployment();
+    const id = await this.finishedRecordingId();
     await this.page.goto("/recordings?state=sealed");
-    const links = this.page.getByTestId("recording-link");
-    const link = recordingId === null ? links.first() : this.page.locator(`a[href="/recordings/${recordingId}"]`);
-    await link.click();
+    await this.page.locator(`a[href="/recordings/${id}"]`).click();
     await expect(this.page.getByRole("tab", { name: "Transcript" })).toBeVisible();
+  }
+
+  /** Returns the newest recording whose minutes are written, or the one the deployment names. */
+  async finishedRecordingId(): Promise<string> {
+    const { recordingId } = deployment();
+    if (recordingId !== null) {
+      return recordingId;
+    }
+    const { recordings } = await this.read<{ recordings: FinishedRecording[] }>("/api/v1/recordings?state=sealed");
+    const finished = recordings.find((recording) => recording.processing.minutes.outcome === "done");
+    if (finished === undefined) {
+      throw new Error("the server has no recording with minutes");
+    }
+    return finished.id;
+  }
+
+  /** Asks the API with the session of the page. */
+  async read<T>(path: string): Promise<T> {
+    return (await this.page.request.get(path)).json() as Promise<T>;
   }
 
   utterances(): Locator {

@@ -5,6 +5,10 @@ export interface Deployment {
   password: string;
   /** A finished recording with transcript and minutes; the newest complete one when it is not given. */
   recordingId: string | null;
+  /** Somebody who took part and may view, but neither control nor export. */
+  participantName: string;
+  /** Somebody who sees no recording at all. */
+  strangerName: string;
 }
 
 /** Reads the deployment from the environment; a missing variable fails the run, it never skips it. */
@@ -14,6 +18,9 @@ export function deployment(): Deployment {
     userName: required("HUIJI_E2E_USER"),
     password: required("HUIJI_E2E_PASSWORD"),
     recordingId: process.env.HUIJI_E2E_RECORDING ?? null,
+    // The accounts of the demo, which share their password.
+    participantName: process.env.HUIJI_E2E_PARTICIPANT ?? "bob",
+    strangerName: process.env.HUIJI_E2E_STRANGER ?? "admin",
   };
 }
 

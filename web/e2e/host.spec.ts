@@ -116,8 +116,7 @@ test("language, appearance and filters are kept", async ({ page }) => {
   await expect(page.getByText("没有符合条件的录制")).toBeVisible();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 
-  await page.goto("/recordings?state=sealed");
-  await page.getByTestId("recording-link").first().click();
+  await page.goto(`/recordings/${await huiji.finishedRecordingId()}`);
   await expect(page.getByRole("tab", { name: "纪要" })).toBeVisible();
   await huiji.screenshot("recording-zh-dark");
 });

@@ -27,6 +27,7 @@ export async function unwrap<T>(request: Promise<ClientAnswer<T>>): Promise<T> {
 }
 
 async function fetchWithDeadline(request: Request): Promise<Response> {
+  request.headers.set("accept-language", document.documentElement.lang);
   const deadline = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
   try {
     return await fetch(request, { signal: AbortSignal.any([request.signal, deadline]) });

@@ -1,6 +1,6 @@
-import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
-import type { Job, Recording, RecordingPage } from "./models";
+import type { Job, Recording, RecordingPage, RecordingState } from "./models";
 
 export interface RecordingQuery {
   title?: string;
@@ -20,6 +20,8 @@ export interface SearchQuery {
 }
 
 const PAGE_SIZE = 25;
+/** Events of the timeline are not pushed. */
+const TIMELINE_POLL_MS = 4_000;
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
@@ -61,12 +63,15 @@ export const minutesQuery = (id: string, version: number) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-export const timelineQuery = (id: string) =>
+/** What happened in a recording; the state is part of the key, because a pause or an end adds to it. */
+export const timelineQuery = (id: string, state: RecordingState) =>
   queryOptions({
-    queryKey: ["timeline", id],
+    queryKey: ["timeline", id, state],
     queryFn: () =>
       unwrap(client.GET("/api/v1/recordings/{recording_id}/timeline", { params: { path: { recording_id: id } } })),
     staleTime: 60_000,
+    refetchInterval: state === "live" || state === "paused" ? TIMELINE_POLL_MS : false,
+    placeholderData: keepPreviousData,
   });
 
 export const jobsQuery = (id: string) =>

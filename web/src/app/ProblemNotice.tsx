@@ -1,5 +1,6 @@
 import { Button } from "antd";
 import { RequestError } from "../api/problem";
+import { problemText } from "../api/problem-text";
 import { useText } from "../i18n/LocaleProvider";
 import { Notice } from "./Notice";
 
@@ -13,34 +14,14 @@ interface ProblemNoticeProps {
 /** Says what failed and what to do next. */
 export function ProblemNotice({ problem, notFoundHint, onRetry }: ProblemNoticeProps) {
   const { t } = useText();
-  const { title, hint, requestId, retriable } = explain(problem, t, notFoundHint);
+  const { title, hint, requestId, retriable } = problemText(problem, t);
+  const isMissing = problem instanceof RequestError && problem.code === "not_found";
   return (
     <Notice
       title={title}
-      hint={hint}
+      hint={isMissing ? (notFoundHint ?? hint) : hint}
       detail={requestId === null ? undefined : t("problem.requestId", { id: requestId })}
       action={retriable && onRetry !== undefined ? <Button onClick={onRetry}>{t("problem.retry")}</Button> : undefined}
     />
   );
-}
-
-type Translate = ReturnType<typeof useText>["t"];
-
-function explain(problem: unknown, t: Translate, notFoundHint: string | undefined) {
-  const error = problem instanceof RequestError ? problem : null;
-  switch (error?.code) {
-    case "network":
-      return { title: t("problem.network"), hint: t("problem.networkHint"), requestId: null, retriable: true };
-    case "forbidden":
-      return { title: t("problem.forbidden"), hint: t("problem.forbiddenHint"), requestId: null, retriable: false };
-    case "not_found":
-      return { title: t("problem.notFound"), hint: notFoundHint, requestId: null, retriable: false };
-    default:
-      return {
-        title: t("problem.unknown"),
-        hint: error?.detail ?? t("problem.unknownHint"),
-        requestId: error?.requestId ?? null,
-        retriable: true,
-      };
-  }
 }

@@ -18,9 +18,10 @@ export function Shell() {
   const session = useQuery(sessionQuery);
   if (session.error instanceof RequestError && session.error.status === 401) {
     const next = `${location.pathname}${location.search}`;
-    return <Navigate to={`/sign-in?${new URLSearchParams({ next })}`} replace />;
+    const ended: Record<string, string> = session.data === undefined ? {} : { ended: "1" };
+    return <Navigate to={`/sign-in?${new URLSearchParams({ next, ...ended })}`} replace />;
   }
-  if (session.error !== null) {
+  if (session.error !== null && session.data === undefined) {
     return <ProblemNotice problem={session.error} onRetry={() => void session.refetch()} />;
   }
   if (session.data === undefined) {

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useLayoutEffect, useMemo, useState } from "react";
 import { enUS } from "./en-US";
 import { type Catalogue, type Locale, type MessageKey, type MessageParameters, renderMessage } from "./message";
 import { zhCN } from "./zh-CN";
@@ -29,7 +29,8 @@ export function LocaleProvider({ children }: { children: ReactNode }) {
     localStorage.setItem(STORAGE_KEY, next);
     setLocaleState(next);
   }, []);
-  useEffect(() => {
+  // Before any request is sent: requests name the language of the page.
+  useLayoutEffect(() => {
     document.documentElement.lang = locale;
   }, [locale]);
   const text = useMemo<Text>(

@@ -57,7 +57,7 @@ function show() {
           <MinutesPanel
             minutes={minutes}
             utterances={[utterance]}
-            cast={new Cast(participants, [utterance])}
+            cast={new Cast(participants, [])}
             onShowInTranscript={onShowInTranscript}
           />
         </PlayerProvider>

@@ -4,6 +4,7 @@ import { Alert, Button, Form, Input } from "antd";
 import { useNavigate, useSearchParams } from "react-router";
 import { client, unwrap } from "../api/client";
 import { RequestError } from "../api/problem";
+import { problemText } from "../api/problem-text";
 import { sessionQuery } from "../api/queries";
 import { LanguageMenu } from "../app/LanguageMenu";
 import { useText } from "../i18n/LocaleProvider";
@@ -49,7 +50,11 @@ export function SignInPage() {
         </div>
         <div className={styles.form}>
           <h2 id="sign-in">{t("signIn.title")}</h2>
-          {signIn.error !== null && <Refusal problem={signIn.error} />}
+          {signIn.error !== null ? (
+            <Refusal problem={signIn.error} />
+          ) : (
+            search.has("ended") && <Alert className={styles.refusal} type="info" showIcon title={t("signIn.ended")} />
+          )}
           <Form<Credentials> layout="vertical" requiredMark={false} onFinish={(values) => signIn.mutate(values)}>
             <Form.Item
               name="user_name"
@@ -77,14 +82,16 @@ export function SignInPage() {
 
 function Refusal({ problem }: { problem: Error }) {
   const { t } = useText();
-  const status = problem instanceof RequestError ? problem.status : 0;
-  const message =
-    status === 401
-      ? t("signIn.wrong")
-      : status === 429
-        ? t("signIn.tooMany")
-        : status === 0
-          ? t("problem.network")
-          : null;
-  return <Alert className={styles.refusal} type="error" showIcon title={message ?? problem.message} role="alert" />;
+  const { title, hint } = problemText(problem, t);
+  const wrong = problem instanceof RequestError && problem.status === 401;
+  return (
+    <Alert
+      className={styles.refusal}
+      type="error"
+      showIcon
+      title={wrong ? t("signIn.wrong") : title}
+      description={wrong ? undefined : hint}
+      role="alert"
+    />
+  );
 }

@@ -1,3 +1,4 @@
+import { lastStartedBy } from "./last-started";
 import styles from "./Player.module.css";
 import { usePlayerState } from "./PlayerContext";
 
@@ -11,6 +12,8 @@ export interface Caption {
 /** How long a caption stays after its last word, so short replies can be read. */
 const LINGER_MS = 600;
 const SPOKEN_TOGETHER_MAX = 2;
+/** Within this of a line's beginning, stepping back leads to the one before. */
+const JUST_BEGUN_MS = 1_000;
 
 /** What is being said, over the picture; people who speak at once each have a line. */
 export function CaptionOverlay({ captions }: { captions: readonly Caption[] }) {
@@ -39,18 +42,9 @@ export function CaptionOverlay({ captions }: { captions: readonly Caption[] }) {
 
 /** Returns the indexes of the captions to show; captions are ordered by start. */
 export function captionsAt(captions: readonly Caption[], positionMs: number): number[] {
-  let low = 0;
-  let high = captions.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((captions[middle]?.startMs ?? 0) <= positionMs) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
+  const last = lastStartedBy(captions, positionMs, startMs);
   const shown: number[] = [];
-  for (let index = low - 1; index >= Math.max(0, low - 8) && shown.length < SPOKEN_TOGETHER_MAX; index -= 1) {
+  for (let index = last; index >= Math.max(0, last - 7) && shown.length < SPOKEN_TOGETHER_MAX; index -= 1) {
     const caption = captions[index];
     if (caption !== undefined && positionMs < caption.endMs + (shown.length === 0 ? LINGER_MS : 0)) {
       shown.unshift(index);
@@ -58,3 +52,16 @@ export function captionsAt(captions: readonly Caption[], positionMs: number): nu
   }
   return shown;
 }
+
+/** Returns where stepping by a line leads, null when there is none that way. */
+export function captionStepMs(captions: readonly Caption[], positionMs: number, direction: 1 | -1): number | null {
+  const last = lastStartedBy(captions, positionMs, startMs);
+  if (direction === 1) {
+    return captions[last + 1]?.startMs ?? null;
+  }
+  const current = captions[last];
+  const justBegun = current !== undefined && positionMs - current.startMs < JUST_BEGUN_MS;
+  return captions[justBegun ? last - 1 : last]?.startMs ?? null;
+}
+
+const startMs = (caption: Caption): number => caption.startMs;

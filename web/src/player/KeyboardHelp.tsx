@@ -5,10 +5,11 @@ import styles from "./Player.module.css";
 
 const KEYS: [string[], MessageKey][] = [
   [["Space", "K"], "keys.playPause"],
-  [["J"], "keys.back10"],
-  [["L"], "keys.forward10"],
-  [["←"], "keys.back5"],
-  [["→"], "keys.forward5"],
+  [["J", "L"], "keys.step10"],
+  [["←", "→"], "keys.step5"],
+  [["[", "]"], "keys.chapter"],
+  [[",", "."], "keys.line"],
+  [["E"], "keys.edge"],
   [["<"], "keys.slower"],
   [[">"], "keys.faster"],
   [["M"], "keys.mute"],

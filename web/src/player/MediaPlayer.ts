@@ -1,4 +1,5 @@
 import Hls from "hls.js";
+import { type PlayerPreferences, readPreferences, writePreferences } from "./preferences";
 
 export type PlayerFailure = "media" | "unsupported" | "empty";
 
@@ -16,7 +17,16 @@ export interface PlayerState {
   muted: boolean;
   captions: boolean;
   failure: PlayerFailure | null;
+  /** Still being recorded: the end moves on. */
+  live: boolean;
+  /** How far one can play a live recording without waiting; the end of any other. */
+  edgeMs: number;
 }
+
+/** Behind the edge by no more than this, one watches live. */
+const AT_EDGE_MS = 8_000;
+/** Segments are four seconds long; two of them make up for an upload that takes its time. */
+const LIVE_SYNC_SEGMENTS = 2;
 
 export const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 3] as const;
 
@@ -33,6 +43,8 @@ const INITIAL: PlayerState = {
   muted: false,
   captions: true,
   failure: null,
+  live: false,
+  edgeMs: 0,
 };
 
 const MEDIA_EVENTS = [
@@ -54,13 +66,14 @@ const MEDIA_EVENTS = [
 
 /** One video element and its HLS source, as a store that React reads and commands. Positions are milliseconds. */
 export class MediaPlayer {
-  #state: PlayerState = INITIAL;
+  #state: PlayerState = { ...INITIAL, ...readPreferences() };
   #listeners = new Set<() => void>();
   #video: HTMLVideoElement | null = null;
   #hls: Hls | null = null;
   #frame = 0;
   #wanted: { positionMs: number; play: boolean } | null = null;
   #mediaRecoveries = 0;
+  #startAtEdge = false;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -80,6 +93,13 @@ export class MediaPlayer {
       this.#hls = null;
     }
     this.#video = video;
+    if (video !== null) {
+      const { speed, volume, muted } = this.#state;
+      video.defaultPlaybackRate = speed;
+      video.playbackRate = speed;
+      video.volume = volume;
+      video.muted = muted;
+    }
     for (const event of MEDIA_EVENTS) {
       video?.addEventListener(event, this.#read);
     }
@@ -95,10 +115,11 @@ export class MediaPlayer {
     if (begun || !options.live) {
       this.#wanted ??= { positionMs: this.#state.positionMs, play: this.#state.playing };
     }
+    this.#startAtEdge = this.#wanted === null;
     this.#hls?.destroy();
     this.#hls = null;
     this.#mediaRecoveries = 0;
-    this.#set({ failure: null, ready: false });
+    this.#set({ failure: null, ready: false, live: options.live ?? false });
     if (Hls.isSupported()) {
       this.#hls = this.#openHls(masterUrl, video);
     } else if (video.canPlayType("application/vnd.apple.mpegurl") !== "") {
@@ -117,11 +138,17 @@ export class MediaPlayer {
       this.#set({ positionMs: target });
       return;
     }
+    this.#startAtEdge = false;
     video.currentTime = target / 1000;
     this.#set({ positionMs: target });
     if (options.play) {
       this.play();
     }
+  }
+
+  /** Plays a live recording where it is now. */
+  seekToEdge(): void {
+    this.seek(this.#state.edgeMs, { play: true });
   }
 
   seekBy(deltaMs: number): void {
@@ -133,6 +160,11 @@ export class MediaPlayer {
     if (video === null || !this.#state.ready) {
       this.#wanted = { positionMs: this.#wanted?.positionMs ?? this.#state.positionMs, play: true };
       return;
+    }
+    // Whoever opened a live recording some time ago wants to see it as it is now.
+    if (this.#startAtEdge && this.#state.live) {
+      this.#startAtEdge = false;
+      video.currentTime = this.#state.edgeMs / 1000;
     }
     // The browser may refuse to play before the first gesture; the play button then stays.
     video.play().catch(() => this.#read());
@@ -154,6 +186,7 @@ export class MediaPlayer {
     if (this.#video !== null) {
       this.#video.playbackRate = speed;
       this.#video.defaultPlaybackRate = speed;
+      this.#keep({ speed });
     }
   }
 
@@ -169,24 +202,42 @@ export class MediaPlayer {
     if (this.#video !== null) {
       this.#video.volume = Math.min(1, Math.max(0, volume));
       this.#video.muted = volume === 0;
+      this.#keep({ volume: this.#video.volume, muted: this.#video.muted });
     }
   }
 
   toggleMuted(): void {
     if (this.#video !== null) {
       this.#video.muted = !this.#video.muted;
+      this.#keep({ muted: this.#video.muted });
     }
   }
 
   toggleCaptions(): void {
     this.#set({ captions: !this.#state.captions });
+    this.#keep({ captions: this.#state.captions });
+  }
+
+  #keep(change: Partial<PlayerPreferences>): void {
+    const { speed, volume, muted, captions } = this.#state;
+    writePreferences({ speed, volume, muted, captions, ...change });
   }
 
   #openHls(masterUrl: string, video: HTMLVideoElement): Hls {
     // hls.js takes -1 for the live edge.
     const startPosition = this.#wanted === null ? -1 : this.#wanted.positionMs / 1000;
     // Without a worker the content security policy needs no `blob:` scripts; CMAF needs no transmuxing anyway.
-    const hls = new Hls({ enableWorker: false, startPosition, backBufferLength: 120 });
+    const hls = new Hls({
+      enableWorker: false,
+      startPosition,
+      backBufferLength: 120,
+      liveSyncDurationCount: LIVE_SYNC_SEGMENTS,
+      // Captions come from the transcript; left on, this would empty the text track of the video element.
+      timelineController: undefined,
+      subtitleTrackController: undefined,
+      subtitleStreamController: undefined,
+    });
+    hls.on(Hls.Events.LEVEL_UPDATED, (_event, { details }) => this.#set({ live: details.live }));
     hls.on(Hls.Events.ERROR, (_event, error) => {
       if (!error.fatal) {
         return;
@@ -211,10 +262,13 @@ export class MediaPlayer {
       return;
     }
     const ready = video.readyState >= HTMLMediaElement.HAVE_METADATA;
+    const durationMs = Number.isFinite(video.duration) ? Math.round(video.duration * 1000) : this.#state.durationMs;
+    const liveEdge = this.#state.live ? this.#hls?.liveSyncPosition : null;
     this.#set({
       ready,
       positionMs: ready && this.#wanted === null ? Math.round(video.currentTime * 1000) : this.#state.positionMs,
-      durationMs: Number.isFinite(video.duration) ? Math.round(video.duration * 1000) : this.#state.durationMs,
+      durationMs,
+      edgeMs: typeof liveEdge === "number" ? Math.round(liveEdge * 1000) : durationMs,
       bufferedMs: bufferedUntilMs(video),
       playing: !video.paused && !video.ended,
       started: this.#state.started || !video.paused,
@@ -265,4 +319,9 @@ function bufferedUntilMs(video: HTMLVideoElement): number {
     }
   }
   return 0;
+}
+
+/** Says whether one watches what is being recorded now, as far as segments allow. */
+export function isAtEdge({ live, positionMs, edgeMs }: PlayerState): boolean {
+  return live && positionMs >= edgeMs - AT_EDGE_MS;
 }

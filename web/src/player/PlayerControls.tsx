@@ -1,7 +1,9 @@
 import { Dropdown, Tooltip } from "antd";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import type { Chapter } from "../api/models";
 import { formatMediaTime } from "../format/media-time";
 import { useText } from "../i18n/LocaleProvider";
+import { ChapterMenu } from "./ChapterMenu";
 import {
   BackIcon,
   CaptionsIcon,
@@ -12,17 +14,19 @@ import {
   PlayIcon,
   VolumeIcon,
 } from "./icons";
+import { LiveButton } from "./LiveButton";
 import { SPEEDS } from "./MediaPlayer";
 import styles from "./Player.module.css";
 import { usePlayer, usePlayerState } from "./PlayerContext";
 
 interface PlayerControlsProps {
+  chapters: readonly Chapter[];
   fallbackDurationMs: number;
   onFullscreen: () => void;
   onHelp: () => void;
 }
 
-export function PlayerControls({ fallbackDurationMs, onFullscreen, onHelp }: PlayerControlsProps) {
+export function PlayerControls({ chapters, fallbackDurationMs, onFullscreen, onHelp }: PlayerControlsProps) {
   const { t } = useText();
   const player = usePlayer();
   const playing = usePlayerState((state) => state.playing);
@@ -40,6 +44,8 @@ export function PlayerControls({ fallbackDurationMs, onFullscreen, onHelp }: Pla
         <ForwardIcon />
       </Control>
       <Clock fallbackDurationMs={fallbackDurationMs} />
+      <LiveButton />
+      <ChapterMenu chapters={chapters} />
       <span className={styles.spacer} />
       <Volume />
       <Speed />
@@ -124,6 +130,7 @@ function Speed() {
   const { t } = useText();
   const player = usePlayer();
   const speed = usePlayerState((state) => state.speed);
+  const trigger = useRef<HTMLButtonElement>(null);
   return (
     <Dropdown
       trigger={["click"]}
@@ -132,10 +139,15 @@ function Speed() {
         selectable: true,
         selectedKeys: [String(speed)],
         items: [...SPEEDS].reverse().map((value) => ({ key: String(value), label: `${value}×` })),
-        onClick: ({ key }) => player.setSpeed(Number(key)),
+        onClick: ({ key }) => {
+          player.setSpeed(Number(key));
+          // Left in the menu that closes, the focus would keep the player's keys from the player.
+          trigger.current?.focus();
+        },
       }}
     >
       <button
+        ref={trigger}
         type="button"
         className={`${styles.control} ${styles.speed} number`}
         aria-label={`${t("player.speed")} ${speed}×`}

@@ -69,3 +69,9 @@ export const KeyboardIcon = () => (
     <path d="M6.5 10h.01M10.2 10h.01M13.8 10h.01M17.5 10h.01M8 14.5h8" />
   </Icon>
 );
+
+export const ChaptersIcon = () => (
+  <Icon>
+    <path d="M8.5 6.5H20M8.5 12H20M8.5 17.5H20M4 6.5h.01M4 12h.01M4 17.5h.01" />
+  </Icon>
+);

@@ -12,6 +12,8 @@ test("keys do what players have taught people", () => {
   expect(press("l")).toEqual({ kind: "seekBy", deltaMs: 10_000 });
   expect(press("ArrowLeft")).toEqual({ kind: "seekBy", deltaMs: -5_000 });
   expect(press(">")).toEqual({ kind: "faster" });
+  expect(press("]")).toEqual({ kind: "chapter", direction: 1 });
+  expect(press(",")).toEqual({ kind: "line", direction: -1 });
   expect(press("x")).toBeNull();
 });
 
@@ -33,4 +35,8 @@ test("fields and buttons keep the keys they need", () => {
   expect(keepsKey(element("<button></button>"), "k")).toBe(false);
   expect(keepsKey(element("<div role='tab'></div>"), "ArrowLeft")).toBe(true);
   expect(keepsKey(element("<p></p>"), " ")).toBe(false);
+  const menu = (state: string) =>
+    element(`<div class="ant-dropdown ${state}"><i role="menuitem"></i></div>`).firstChild;
+  expect(keepsKey(menu(""), "c")).toBe(true);
+  expect(keepsKey(menu("ant-dropdown-hidden"), "c")).toBe(false);
 });

@@ -1,5 +1,6 @@
 export type PlayerCommand =
-  | { kind: "toggle" | "mute" | "captions" | "fullscreen" | "slower" | "faster" | "help" }
+  | { kind: "toggle" | "mute" | "captions" | "fullscreen" | "slower" | "faster" | "help" | "edge" }
+  | { kind: "chapter" | "line"; direction: 1 | -1 }
   | { kind: "seekBy"; deltaMs: number };
 
 export interface KeyPress {
@@ -19,6 +20,11 @@ const COMMANDS: Record<string, PlayerCommand> = {
   m: { kind: "mute" },
   c: { kind: "captions" },
   f: { kind: "fullscreen" },
+  "[": { kind: "chapter", direction: -1 },
+  "]": { kind: "chapter", direction: 1 },
+  ",": { kind: "line", direction: -1 },
+  ".": { kind: "line", direction: 1 },
+  e: { kind: "edge" },
   "<": { kind: "slower" },
   ">": { kind: "faster" },
   "?": { kind: "help" },
@@ -35,6 +41,10 @@ export function commandOf(press: KeyPress): PlayerCommand | null {
 /** Says whether an element has a use of its own for a key, so the player must keep its hands off. */
 export function keepsKey(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) {
+    return false;
+  }
+  // A menu that has closed may still hold the focus.
+  if (target.closest(".ant-dropdown-hidden") !== null) {
     return false;
   }
   if (target.isContentEditable || target.matches("input, textarea, select, [role='combobox'], [role='menuitem']")) {

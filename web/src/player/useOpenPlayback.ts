@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
+import type { Playback } from "../api/models";
 import { RequestError } from "../api/problem";
 import { usePlayer } from "./PlayerContext";
 
@@ -6,7 +7,9 @@ const NOT_READY_RETRY_MS = 3_000;
 
 interface OpenedPlayback {
   /** Why no playback session was given. */
-  refusal: string | null;
+  refusal: Error | null;
+  /** Captions as WebVTT, for players of the system that take the picture over. */
+  captionsUrl: string | null;
   /** Nothing of the live recording is stored yet; it is tried again. */
   notReady: boolean;
   /** Opens a new session, as after the old one broke. */
@@ -14,9 +17,10 @@ interface OpenedPlayback {
 }
 
 /** Opens a playback session and loads it into the player. */
-export function useOpenPlayback(openPlayback: () => Promise<string>, live: boolean): OpenedPlayback {
+export function useOpenPlayback(openPlayback: () => Promise<Playback>, live: boolean): OpenedPlayback {
   const player = usePlayer();
-  const [refusal, setRefusal] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<Error | null>(null);
+  const [captionsUrl, setCaptionsUrl] = useState<string | null>(null);
   const [notReady, setNotReady] = useState(false);
   const [attempt, setAttempt] = useState(0);
   const startedLive = useRef(live).current;
@@ -26,10 +30,11 @@ export function useOpenPlayback(openPlayback: () => Promise<string>, live: boole
     let left = false;
     let retry: number | undefined;
     setRefusal(null);
-    const accept = (masterUrl: string) => {
+    const accept = (playback: Playback) => {
       if (!left) {
         setNotReady(false);
-        player.load(masterUrl, { live: startedLive });
+        player.load(playback.master_url, { live: startedLive });
+        setCaptionsUrl(playback.captions_url);
       }
     };
     const refuse = (problem: unknown) => {
@@ -41,7 +46,7 @@ export function useOpenPlayback(openPlayback: () => Promise<string>, live: boole
       if (waits) {
         retry = window.setTimeout(() => setAttempt((count) => count + 1), NOT_READY_RETRY_MS);
       } else {
-        setRefusal(problem instanceof Error ? problem.message : String(problem));
+        setRefusal(problem instanceof Error ? problem : new Error(String(problem)));
       }
     };
     openPlayback().then(accept, refuse);
@@ -51,5 +56,5 @@ export function useOpenPlayback(openPlayback: () => Promise<string>, live: boole
     };
   }, [openPlayback, player, startedLive, attempt]);
 
-  return { refusal, notReady, open: useCallback(() => setAttempt((count) => count + 1), []) };
+  return { refusal, captionsUrl, notReady, open: useCallback(() => setAttempt((count) => count + 1), []) };
 }

@@ -3,7 +3,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Popconfirm } from "antd";
 import { client, unwrap } from "../api/client";
 import type { Recording } from "../api/models";
-import { acceptRecording } from "../api/queries";
+import { problemText } from "../api/problem-text";
+import { acceptRecording, recordingQuery } from "../api/queries";
 import { useText } from "../i18n/LocaleProvider";
 import styles from "./Recording.module.css";
 
@@ -20,11 +21,15 @@ export function LiveControls({ recording }: { recording: Recording }) {
         client.POST(`/api/v1/recordings/{recording_id}/${verb}`, { params: { path: { recording_id: recording.id } } }),
       ),
     onSuccess: (changed) => acceptRecording(queryClient, changed),
-    onError: (problem) => notification.error({ title: t("recording.actionFailed"), description: problem.message }),
+    onError: (problem) => {
+      const { title, hint } = problemText(problem, t);
+      notification.error({ title, description: hint });
+      void queryClient.invalidateQueries(recordingQuery(recording.id));
+    },
   });
   const busy = (verb: Control) => control.isPending && control.variables === verb;
   return (
-    <div className={styles.controls}>
+    <div className={styles.controls} data-testid="live-controls">
       {recording.state === "paused" ? (
         <Button
           type="primary"

@@ -1,12 +1,21 @@
-import type { RecorderStatus, Recording } from "../api/models";
+import type { CSSProperties } from "react";
+import type { RecorderStatus, Recording, TimelineEvent } from "../api/models";
 import { formatMediaTime } from "../format/media-time";
 import { useText } from "../i18n/LocaleProvider";
 import { LiveDuration, PauseDuration } from "../recordings/LiveDuration";
+import type { Cast } from "../transcript/cast";
+import { presenceOf } from "../transcript/voices";
 import styles from "./LivePanel.module.css";
 import { TrackTable } from "./TrackTable";
 
+interface LivePanelProps {
+  recording: Recording;
+  events: readonly TimelineEvent[];
+  cast: Cast;
+}
+
 /** A recording that is running: whether it is on the record, how long, who is there, and what arrives. */
-export function LivePanel({ recording }: { recording: Recording }) {
+export function LivePanel({ recording, events, cast }: LivePanelProps) {
   const { t } = useText();
   const { recorder } = recording;
   const paused = recording.state === "paused";
@@ -25,7 +34,7 @@ export function LivePanel({ recording }: { recording: Recording }) {
         )}
         {paused && <small>{t("live.pausedHint")}</small>}
       </div>
-      <People recording={recording} />
+      <People recording={recording} events={events} cast={cast} />
       {recorder === null ? (
         <p className={styles.quiet}>{t("live.noRecorder")}</p>
       ) : (
@@ -38,7 +47,7 @@ export function LivePanel({ recording }: { recording: Recording }) {
   );
 }
 
-function People({ recording }: { recording: Recording }) {
+function People({ recording, events, cast }: LivePanelProps) {
   const { t } = useText();
   if (recording.participants.length === 0) {
     return null;
@@ -47,9 +56,21 @@ function People({ recording }: { recording: Recording }) {
     <div className={styles.people}>
       <h2>{t("live.participants")}</h2>
       <ul>
-        {recording.participants.map((participant) => (
-          <li key={participant.id}>{participant.display_name}</li>
-        ))}
+        {recording.participants.map((participant) => {
+          const { left, muted, speaking } = presenceOf(events, participant.id);
+          const state = left ? "left" : speaking ? "speaking" : muted ? "muted" : null;
+          return (
+            <li
+              key={participant.id}
+              data-state={state}
+              style={{ "--voice": cast.speaker(participant.id).colour } as CSSProperties}
+            >
+              <i aria-hidden="true" />
+              {participant.display_name}
+              {state !== null && <small>{t(`live.${state}`)}</small>}
+            </li>
+          );
+        })}
       </ul>
     </div>
   );

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Modal, Progress } from "antd";
 import { useEffect } from "react";
 import { client, unwrap } from "../api/client";
+import { problemText } from "../api/problem-text";
 import { acceptJob, jobsQuery } from "../api/queries";
 import { useText } from "../i18n/LocaleProvider";
 import styles from "./Recording.module.css";
@@ -30,7 +31,12 @@ export function Mp4Export({ recordingId, onClose }: Mp4ExportProps) {
         : 1_500,
   });
   const job = jobs.data?.find((candidate) => candidate.id === data?.job.id) ?? data?.job;
-  const problem = error?.message ?? (job?.state === "dead" ? (job.problem ?? t("problem.unknownHint")) : null);
+  const problem =
+    error !== null
+      ? problemText(error, t).hint
+      : job?.state === "dead"
+        ? (job.problem ?? t("problem.unknownHint"))
+        : null;
   const done = job?.state === "done";
   return (
     <Modal
@@ -65,11 +71,7 @@ export function Mp4Export({ recordingId, onClose }: Mp4ExportProps) {
           status={problem !== null ? "exception" : done ? "success" : "active"}
         />
         <p>
-          {problem !== null
-            ? `${t("export.mp4Failed")}. ${problem}`
-            : done
-              ? t("export.mp4Ready")
-              : t("export.mp4Working")}
+          {problem !== null ? t("export.mp4Failed", { problem }) : done ? t("export.mp4Ready") : t("export.mp4Working")}
         </p>
       </div>
     </Modal>

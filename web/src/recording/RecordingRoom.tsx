@@ -3,7 +3,7 @@ import { Alert } from "antd";
 import { useCallback, useEffect, useMemo } from "react";
 import { useSearchParams } from "react-router";
 import { client, unwrap } from "../api/client";
-import type { Minutes, Recording, Transcript } from "../api/models";
+import type { Minutes, Recording, TimelineEvent, Transcript } from "../api/models";
 import { minutesQuery, timelineQuery, transcriptQuery } from "../api/queries";
 import { Notice } from "../app/Notice";
 import { useText } from "../i18n/LocaleProvider";
@@ -13,6 +13,7 @@ import { usePlayer } from "../player/PlayerContext";
 import { spansOf } from "../player/spans";
 import { Cast } from "../transcript/cast";
 import { SpeakerLanes } from "../transcript/SpeakerLanes";
+import { spokenSpansOfEvents, spokenSpansOfUtterances } from "../transcript/voices";
 import { FailedPanel } from "./FailedPanel";
 import { LivePanel } from "./LivePanel";
 import { PreparingPanel } from "./PreparingPanel";
@@ -20,15 +21,25 @@ import { ReadingPanel } from "./ReadingPanel";
 import styles from "./Recording.module.css";
 import { readRecordingPlace } from "./recording-address";
 
+const NO_EVENTS: readonly TimelineEvent[] = [];
+
 /** The player beside what was said and decided. */
 export function RecordingRoom({ recording }: { recording: Recording }) {
   const { t } = useText();
   const transcript = useTranscript(recording);
   const minutes = useMinutes(recording);
-  const cast = useMemo(
-    () => new Cast(recording.participants, transcript.data?.utterances ?? []),
-    [recording.participants, transcript.data],
+  const timeline = useQuery({
+    ...timelineQuery(recording.id, recording.state),
+    enabled: recording.permissions.can_view && recording.state !== "requested",
+  });
+  const events = timeline.data?.events ?? NO_EVENTS;
+  const durationMs = recording.duration_ms ?? recording.recorder?.media_time_ms ?? 0;
+  const utterances = transcript.data?.utterances;
+  const spoken = useMemo(
+    () => (utterances === undefined ? spokenSpansOfEvents(events, durationMs) : spokenSpansOfUtterances(utterances)),
+    [utterances, events, durationMs],
   );
+  const cast = useMemo(() => new Cast(recording.participants, spoken), [recording.participants, spoken]);
   useSeekFromAddress();
   const running = recording.state === "live" || recording.state === "paused";
   const preparing = recording.state === "requested" || recording.state === "finalizing";
@@ -41,20 +52,23 @@ export function RecordingRoom({ recording }: { recording: Recording }) {
         {recording.state === "failed" && <FailedPanel recording={recording} />}
         {preparing && <PreparingPanel state={recording.state} />}
         {recording.permissions.can_view ? (
-          playable && <Screen recording={recording} transcript={transcript.data} minutes={minutes.data} cast={cast} />
+          playable && (
+            <Screen
+              recording={recording}
+              events={events}
+              durationMs={durationMs}
+              transcript={transcript.data}
+              minutes={minutes.data}
+              cast={cast}
+            />
+          )
         ) : (
           <Notice title={t("recording.noView")} hint={t("problem.forbiddenHint")} />
         )}
-        {transcript.data !== undefined && (
-          <SpeakerLanes
-            utterances={transcript.data.utterances}
-            cast={cast}
-            durationMs={recording.duration_ms ?? transcript.data.utterances.at(-1)?.end_ms ?? 0}
-          />
-        )}
+        <SpeakerLanes spans={spoken} cast={cast} durationMs={durationMs} />
       </div>
       {running ? (
-        <LivePanel recording={recording} />
+        <LivePanel recording={recording} events={events} cast={cast} />
       ) : (
         recording.permissions.can_view &&
         !nothingToRead && <ReadingPanel recording={recording} transcript={transcript} minutes={minutes} cast={cast} />
@@ -65,17 +79,17 @@ export function RecordingRoom({ recording }: { recording: Recording }) {
 
 interface ScreenProps {
   recording: Recording;
+  events: readonly TimelineEvent[];
+  durationMs: number;
   transcript: Transcript | undefined;
   minutes: Minutes | undefined;
   cast: Cast;
 }
 
-function Screen({ recording, transcript, minutes, cast }: ScreenProps) {
+function Screen({ recording, events, durationMs, transcript, minutes, cast }: ScreenProps) {
   const { t } = useText();
   const { id } = recording;
-  const durationMs = recording.duration_ms ?? 0;
-  const timeline = useQuery(timelineQuery(id));
-  const spans = useMemo(() => spansOf(timeline.data?.events ?? [], durationMs), [timeline.data, durationMs]);
+  const spans = useMemo(() => spansOf(events, durationMs), [events, durationMs]);
   const captions = useMemo<Caption[]>(
     () =>
       (transcript?.utterances ?? []).map((utterance) => ({
@@ -86,9 +100,9 @@ function Screen({ recording, transcript, minutes, cast }: ScreenProps) {
       })),
     [transcript, cast, t],
   );
-  const openPlayback = useCallback(async () => {
+  const openPlayback = useCallback(() => {
     const path = { recording_id: id };
-    return (await unwrap(client.POST("/api/v1/recordings/{recording_id}/playback", { params: { path } }))).master_url;
+    return unwrap(client.POST("/api/v1/recordings/{recording_id}/playback", { params: { path } }));
   }, [id]);
   return (
     <Player

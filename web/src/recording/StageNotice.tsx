@@ -4,16 +4,16 @@ import type { Recording } from "../api/models";
 import { jobsQuery } from "../api/queries";
 import { Notice } from "../app/Notice";
 import { useText } from "../i18n/LocaleProvider";
-import { stageStatus } from "../recordings/stage";
+import { stageStatus, waitsForModel } from "../recordings/stage";
 
 /** Why there is no transcript or no minutes yet, and what happens next. */
 export function StageNotice({ recording, stage }: { recording: Recording; stage: "transcript" | "minutes" }) {
   const { t } = useText();
-  const { data: jobs = [] } = useQuery({
+  const { data: jobs, dataUpdatedAt } = useQuery({
     ...jobsQuery(recording.id),
     refetchInterval: recording.state === "sealed" ? 3_000 : false,
   });
-  const status = stageStatus(recording, stage, jobs);
+  const status = stageStatus(recording, stage, jobs ?? []);
   switch (status.kind) {
     case "running":
       return (
@@ -34,6 +34,11 @@ export function StageNotice({ recording, stage }: { recording: Recording; stage:
     case "afterStop":
       return <Notice title={t(`${stage}.later`)} />;
     default:
+      if (waitsForModel(recording, jobs, dataUpdatedAt)) {
+        return (
+          <Notice title={t("transcript.noModel")} hint={t("transcript.noModelHint")} detail="huiji serve --model …" />
+        );
+      }
       return <Notice title={t(`${stage}.waiting`)} hint={t(`${stage}.waitingHint`)} />;
   }
 }

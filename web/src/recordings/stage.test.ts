@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Job, Recording } from "../api/models";
-import { isUnfinished, stageStatus } from "./stage";
+import { isUnfinished, stageStatus, waitsForModel } from "./stage";
 
 const recording = (fields: Partial<Recording>): Recording =>
   ({
@@ -43,4 +43,14 @@ test("search is ready when everything that comes has come", () => {
     true,
     false,
   ]);
+});
+
+test("a transcript that nobody begins is told from one that is about to begin", () => {
+  const stopped = recording({ stopped_at: "2026-11-23T10:00:00Z" });
+  const at = (seconds: number) => Date.parse("2026-11-23T10:00:00Z") + seconds * 1000;
+  expect(waitsForModel(stopped, [], at(60))).toBe(true);
+  expect(waitsForModel(stopped, [], at(5))).toBe(false);
+  expect(waitsForModel(stopped, undefined, at(60))).toBe(false);
+  expect(waitsForModel(stopped, [running], at(60))).toBe(false);
+  expect(waitsForModel({ ...stopped, state: "live" }, [], at(60))).toBe(false);
 });

@@ -8,6 +8,22 @@ export type StageStatus =
   | { kind: "running"; percent: number }
   | { kind: "failed"; problem: string };
 
+/** The server begins a step within seconds after the one before. */
+const STALLED_AFTER_MS = 20_000;
+
+/** Says whether a transcript waits for a speech model: there is a queue, and nothing of this recording is in it. */
+export function waitsForModel(recording: Recording, jobs: readonly Job[] | undefined, nowMs: number): boolean {
+  const { state, stopped_at, processing } = recording;
+  return (
+    state === "sealed" &&
+    processing.transcript.outcome === "waiting" &&
+    stopped_at !== null &&
+    nowMs - Date.parse(stopped_at) > STALLED_AFTER_MS &&
+    jobs !== undefined &&
+    !jobs.some((job) => job.kind === "transcribe")
+  );
+}
+
 /** Derives a step's status from the recording and its jobs. */
 export function stageStatus(recording: Recording, stage: StageName, jobs: readonly Job[]): StageStatus {
   if (stage === "search") {

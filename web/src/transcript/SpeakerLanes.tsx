@@ -1,12 +1,12 @@
 import { type MouseEvent, useMemo } from "react";
-import type { Utterance } from "../api/models";
 import { useText } from "../i18n/LocaleProvider";
 import { usePlayer, usePlayerState } from "../player/PlayerContext";
 import type { Cast } from "./cast";
 import styles from "./SpeakerLanes.module.css";
+import type { SpokenSpan } from "./voices";
 
 interface SpeakerLanesProps {
-  utterances: readonly Utterance[];
+  spans: readonly SpokenSpan[];
   cast: Cast;
   durationMs: number;
 }
@@ -14,23 +14,23 @@ interface SpeakerLanesProps {
 const LANES_MAX = 12;
 
 /** Who spoke when: a lane for each voice under the seek bar's time, so a discussion shows at a glance. */
-export function SpeakerLanes({ utterances, cast, durationMs }: SpeakerLanesProps) {
+export function SpeakerLanes({ spans, cast, durationMs }: SpeakerLanesProps) {
   const { t } = useText();
   const player = usePlayer();
   const paths = useMemo(() => {
     const byVoice = new Map<string, string[]>();
-    for (const { participant_id: id, start_ms: start, end_ms: end } of utterances) {
+    for (const { participantId: id, startMs: start, endMs: end } of spans) {
       const parts = byVoice.get(id) ?? [];
       parts.push(`M${start} 0H${Math.max(end, start + durationMs / 400)}V1H${start}Z`);
       byVoice.set(id, parts);
     }
     return new Map([...byVoice].map(([id, parts]) => [id, parts.join("")]));
-  }, [utterances, durationMs]);
+  }, [spans, durationMs]);
   const onClick = (event: MouseEvent<HTMLElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
     player.seek(((event.clientX - box.left) / box.width) * durationMs);
   };
-  if (durationMs <= 0 || utterances.length === 0) {
+  if (durationMs <= 0 || spans.length === 0) {
     return null;
   }
   return (

@@ -6,13 +6,14 @@ import type { Transcript } from "../api/models";
 import { Notice } from "../app/Notice";
 import { useText } from "../i18n/LocaleProvider";
 import { usePlayer, usePlayerState } from "../player/PlayerContext";
-import { CoverageLine } from "./CoverageLine";
 import type { Cast } from "./cast";
 import { FindBar } from "./FindBar";
 import { findMatches, type TextRange } from "./pieces";
 import styles from "./Transcript.module.css";
+import { TranscriptFooter } from "./TranscriptFooter";
 import { UtteranceRow } from "./UtteranceRow";
-import { lastStartedBy, utteranceIndexAt } from "./utterance-at";
+import { unsureWords } from "./unsure";
+import { lastUtteranceBy, utteranceIndexAt } from "./utterance-at";
 
 interface TranscriptPanelProps {
   transcript: Transcript;
@@ -31,6 +32,8 @@ interface Match {
 }
 
 const TYPING_PAUSE_MS = 400;
+/** A word is understood from what is said before it. */
+const LEAD_IN_MS = 800;
 const ROW_HEIGHT_ESTIMATE = 64;
 /** The same person goes on without the name being repeated when the silence between is shorter. */
 const TURN_GAP_MS = 8_000;
@@ -44,7 +47,7 @@ export function TranscriptPanel({ transcript, cast, shownUtteranceId, find, onFi
   const [wanted, setWanted] = useState(find);
   const [matchNumber, setMatchNumber] = useState(0);
   const currentIndex = usePlayerState((state) => utteranceIndexAt(utterances, state.positionMs));
-  const scrollIndex = usePlayerState((state) => lastStartedBy(utterances, state.positionMs));
+  const scrollIndex = usePlayerState((state) => lastUtteranceBy(utterances, state.positionMs));
 
   const matchesByUtterance = useMemo<TextRange[][]>(
     () => utterances.map((utterance) => findMatches(utterance.text, wanted)),
@@ -58,6 +61,7 @@ export function TranscriptPanel({ transcript, cast, shownUtteranceId, find, onFi
     [matchesByUtterance],
   );
   const selected = matches[matchNumber];
+  const unsure = useMemo(() => unsureWords(utterances), [utterances]);
 
   const virtualizer = useVirtualizer({
     count: utterances.length,
@@ -101,6 +105,16 @@ export function TranscriptPanel({ transcript, cast, shownUtteranceId, find, onFi
   }
   const step = (direction: 1 | -1) =>
     setMatchNumber((number) => (matches.length === 0 ? 0 : (number + direction + matches.length) % matches.length));
+  const listenToNextUnsure = () => {
+    const position = player.snapshot().positionMs;
+    const next = unsure.find((word) => word.startMs > position + LEAD_IN_MS) ?? unsure[0];
+    if (next !== undefined) {
+      setWanted("");
+      setFollowing(true);
+      virtualizer.scrollToIndex(next.utteranceIndex, { align: "center" });
+      player.seek(Math.max(0, next.startMs - LEAD_IN_MS), { play: true });
+    }
+  };
   const stopFollowing = () => setFollowing(false);
   return (
     <div className={styles.panel}>
@@ -162,7 +176,7 @@ export function TranscriptPanel({ transcript, cast, shownUtteranceId, find, onFi
           })}
         </ol>
       </div>
-      <CoverageLine transcript={transcript} />
+      <TranscriptFooter transcript={transcript} unsureCount={unsure.length} onNextUnsure={listenToNextUnsure} />
     </div>
   );
 }

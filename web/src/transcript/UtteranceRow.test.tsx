@@ -17,13 +17,13 @@ const utterance: Utterance = {
   confidence: 0.9,
   words: [
     { text: "我们", start_ms: 77_370, end_ms: 77_700, confidence: 1 },
-    { text: "决定", start_ms: 77_900, end_ms: 78_300, confidence: 1 },
+    { text: "决定", start_ms: 77_900, end_ms: 78_300, confidence: 0.431 },
   ],
 };
 
 function show() {
   const onSeek = vi.fn();
-  const cast = new Cast([{ id: "p1", display_name: "李娜 <i>", user_id: null, language: null }], [utterance]);
+  const cast = new Cast([{ id: "p1", display_name: "李娜 <i>", user_id: null, language: null }], []);
   render(
     <LocaleProvider>
       <PlayerProvider>
@@ -59,4 +59,10 @@ test("speech is text, not markup, and what is found is marked", () => {
   expect(row.textContent).toContain(utterance.text);
   expect(row.querySelector("b, i")).toBeNull();
   expect(row.querySelector("mark")?.textContent).toBe("决定");
+});
+
+test("an unclear word is marked and says how unclear", () => {
+  show();
+  expect(screen.getByText("决定").closest("[data-word]")?.getAttribute("title")).toContain("43% sure");
+  expect(screen.getByText("我们").closest("[data-word]")?.getAttribute("data-unsure")).toBe("false");
 });

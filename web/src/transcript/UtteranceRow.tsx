@@ -6,6 +6,7 @@ import { usePlayerState } from "../player/PlayerContext";
 import type { Speaker } from "./cast";
 import { piecesOf, type TextRange } from "./pieces";
 import styles from "./Transcript.module.css";
+import { isUnsure } from "./unsure";
 import { wordIndexAt } from "./utterance-at";
 
 interface UtteranceRowProps {
@@ -66,7 +67,11 @@ function UtteranceRowContent(props: UtteranceRowProps) {
       </button>
       <div className={styles.speech}>
         <p className={continues ? "visually-hidden" : styles.speaker}>{name}</p>
-        <p className={styles.text} lang={utterance.language}>
+        <p
+          className={styles.text}
+          lang={utterance.language}
+          data-unsure={utterance.words.length === 0 && isUnsure(utterance.confidence)}
+        >
           <Words {...props} />
         </p>
       </div>
@@ -75,6 +80,7 @@ function UtteranceRowContent(props: UtteranceRowProps) {
 }
 
 function Words({ utterance, current, matches, selectedMatch }: UtteranceRowProps) {
+  const { t } = useText();
   const wordIndex = usePlayerState((state) => (current ? wordIndexAt(utterance, state.positionMs) : -1));
   let offset = 0;
   return piecesOf(utterance.text, utterance.words, matches).map((piece) => {
@@ -88,10 +94,20 @@ function Words({ utterance, current, matches, selectedMatch }: UtteranceRowProps
       ) : (
         piece.text
       );
-    return piece.wordIndex < 0 ? (
-      <span key={key}>{content}</span>
-    ) : (
-      <span key={key} className={styles.word} data-word={piece.wordIndex} data-heard={piece.wordIndex === wordIndex}>
+    const word = utterance.words[piece.wordIndex];
+    if (word === undefined) {
+      return <span key={key}>{content}</span>;
+    }
+    const unsure = isUnsure(word.confidence);
+    return (
+      <span
+        key={key}
+        className={styles.word}
+        data-word={piece.wordIndex}
+        data-heard={piece.wordIndex === wordIndex}
+        data-unsure={unsure}
+        title={unsure ? t("transcript.unsure", { percent: Math.round(word.confidence * 100) }) : undefined}
+      >
         {content}
       </span>
     );

@@ -1,13 +1,11 @@
 import { expect, test } from "vitest";
-import type { Utterance } from "../api/models";
 import { Cast } from "./cast";
 
-const utterance = (participant_id: string, start_ms: number, end_ms: number) =>
-  ({ participant_id, start_ms, end_ms }) as Utterance;
+const spoken = (participantId: string, startMs: number, endMs: number) => ({ participantId, startMs, endMs });
 
 test("everybody has a name, a colour and a share", () => {
   const roster = ["a", "b", "c"].map((id) => ({ id, display_name: id.toUpperCase(), user_id: null, language: null }));
-  const cast = new Cast(roster, [utterance("b", 0, 3000), utterance("a", 3000, 4000), utterance("guest", 4000, 4000)]);
+  const cast = new Cast(roster, [spoken("b", 0, 3000), spoken("a", 3000, 4000), spoken("guest", 4000, 4000)]);
   expect(cast.voices().map((voice) => [voice.name, cast.sharePercent(voice)])).toEqual([
     ["B", 75],
     ["A", 25],

@@ -1,5 +1,6 @@
-import type { Participant, Utterance } from "../api/models";
+import type { Participant } from "../api/models";
 import { SPEAKER_COLOURS } from "../theme/palette";
+import type { SpokenSpan } from "./voices";
 
 /** A voice of the recording. */
 export interface Speaker {
@@ -15,14 +16,14 @@ export class Cast {
   readonly #speakers = new Map<string, Speaker>();
   readonly #speechMs: number;
 
-  constructor(participants: readonly Participant[], utterances: readonly Utterance[]) {
+  constructor(participants: readonly Participant[], spans: readonly SpokenSpan[]) {
     for (const participant of participants) {
       this.#add(participant.id, participant.display_name);
     }
     let total = 0;
-    for (const utterance of utterances) {
-      const speaker = this.#speakers.get(utterance.participant_id) ?? this.#add(utterance.participant_id, null);
-      const length = Math.max(0, utterance.end_ms - utterance.start_ms);
+    for (const { participantId, startMs, endMs } of spans) {
+      const speaker = this.#speakers.get(participantId) ?? this.#add(participantId, null);
+      const length = Math.max(0, endMs - startMs);
       speaker.speechMs += length;
       total += length;
     }

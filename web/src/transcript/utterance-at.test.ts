@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Utterance } from "../api/models";
-import { lastStartedBy, utteranceIndexAt, wordIndexAt } from "./utterance-at";
+import { lastUtteranceBy, utteranceIndexAt, wordIndexAt } from "./utterance-at";
 
 const utterance = (start_ms: number, end_ms: number): Utterance => ({
   id: `u${start_ms}`,
@@ -25,7 +25,7 @@ test("finds the utterance that is heard", () => {
 });
 
 test("finds where to scroll in a quiet stretch", () => {
-  expect([0, 9000, 99_000].map((t) => lastStartedBy(utterances, t))).toEqual([-1, 2, 3]);
+  expect([0, 9000, 99_000].map((t) => lastUtteranceBy(utterances, t))).toEqual([-1, 2, 3]);
 });
 
 test("finds the word that is heard", () => {

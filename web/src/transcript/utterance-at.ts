@@ -1,4 +1,5 @@
 import type { Utterance } from "../api/models";
+import { lastStartedBy } from "../player/last-started";
 
 /** How long an utterance stays the current one after its end when nothing follows. */
 const LINGER_MS = 1_500;
@@ -8,7 +9,7 @@ const LINGER_MS = 1_500;
  * Utterances are ordered by start.
  */
 export function utteranceIndexAt(utterances: readonly Utterance[], positionMs: number): number {
-  const last = lastStartedBy(utterances, positionMs);
+  const last = lastUtteranceBy(utterances, positionMs);
   for (let index = last; index >= Math.max(0, last - 8); index -= 1) {
     const utterance = utterances[index];
     if (utterance !== undefined && positionMs < utterance.end_ms) {
@@ -20,18 +21,8 @@ export function utteranceIndexAt(utterances: readonly Utterance[], positionMs: n
 }
 
 /** Returns the index of the last utterance that has begun, -1 before the first. */
-export function lastStartedBy(utterances: readonly Utterance[], positionMs: number): number {
-  let low = 0;
-  let high = utterances.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((utterances[middle]?.start_ms ?? 0) <= positionMs) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low - 1;
+export function lastUtteranceBy(utterances: readonly Utterance[], positionMs: number): number {
+  return lastStartedBy(utterances, positionMs, (utterance) => utterance.start_ms);
 }
 
 /** Returns the index of the word that is heard at a position, -1 between words. */

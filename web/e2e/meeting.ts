@@ -1,0 +1,113 @@
+import { createSocket, type Socket } from "node:dgram";
+import type { Page } from "@playwright/test";
+
+const FRAME_MS = 20;
+const CLOCK_RATE_HZ = 8_000;
+const SAMPLES = (CLOCK_RATE_HZ * FRAME_MS) / 1_000;
+const TONE_HZ = 440;
+
+interface StartedRecording {
+  id: string;
+}
+
+interface MediaAddress {
+  address: string;
+  rtp_port: number;
+}
+
+/** A meeting of one microphone that is really recorded: RTP with a PCMU tone, sent in real time (RFC 3551). */
+export class Meeting {
+  readonly #socket: Socket = createSocket("udp4");
+  #timer: NodeJS.Timeout | undefined;
+  #sequence = 0;
+
+  private constructor(
+    readonly recordingId: string,
+    readonly title: string,
+  ) {}
+
+  /** Starts a recording of the signed-in user's own meeting, as the page's session may. */
+  static async start(page: Page, userId: string): Promise<Meeting> {
+    const title = `直播 Live ${Date.now()}`;
+    const recording = await post<StartedRecording>(page, "/api/v1/recordings", {
+      meeting_id: `e2e-${Date.now()}`,
+      title,
+      host_user_id: userId,
+      language: "en",
+      smart_minutes: false,
+      roster: [{ id: "p1", display_name: "王小明 Alice", user_id: userId }],
+    });
+    const meeting = new Meeting(recording.id, title);
+    const ssrc = 0x48554a49;
+    const media = await post<MediaAddress>(page, `/api/v1/recordings/${recording.id}/tracks`, {
+      participant_id: "p1",
+      source: "microphone",
+      codec: "pcmu",
+      payload_type: 0,
+      clock_rate_hz: CLOCK_RATE_HZ,
+      ssrc,
+    });
+    meeting.#send(media, ssrc);
+    return meeting;
+  }
+
+  /** Stops sending and recording; a recording that a test left running would hold one of the server's places. */
+  async end(page: Page): Promise<void> {
+    clearInterval(this.#timer);
+    this.#socket.close();
+    await post(page, `/api/v1/recordings/${this.recordingId}/stop`, {}).catch(() => undefined);
+  }
+
+  #send(media: MediaAddress, ssrc: number): void {
+    const startedAt = performance.now();
+    this.#timer = setInterval(() => {
+      // A late timer catches up, so that the stream keeps real time.
+      while (this.#sequence * FRAME_MS <= performance.now() - startedAt) {
+        this.#socket.send(rtpPacket(this.#sequence, ssrc), media.rtp_port, media.address);
+        this.#sequence += 1;
+      }
+    }, FRAME_MS / 2);
+  }
+}
+
+/** Calls the API as the page itself would, so that the session cookie and the origin are those of the browser. */
+async function post<T>(page: Page, path: string, body: unknown): Promise<T> {
+  const { status, text } = await page.evaluate(
+    async ([url, json]) => {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: json,
+      });
+      return { status: response.status, text: await response.text() };
+    },
+    [path, JSON.stringify(body)] as [string, string],
+  );
+  if (status >= 300) {
+    throw new Error(`POST ${path}: ${status} ${text}`);
+  }
+  return JSON.parse(text) as T;
+}
+
+function rtpPacket(sequence: number, ssrc: number): Buffer {
+  const packet = Buffer.alloc(12 + SAMPLES);
+  packet[0] = 0x80;
+  packet[1] = sequence === 0 ? 0x80 : 0;
+  packet.writeUInt16BE(sequence & 0xffff, 2);
+  packet.writeUInt32BE((sequence * SAMPLES) >>> 0, 4);
+  packet.writeUInt32BE(ssrc, 8);
+  for (let index = 0; index < SAMPLES; index += 1) {
+    const phase = (2 * Math.PI * TONE_HZ * (sequence * SAMPLES + index)) / CLOCK_RATE_HZ;
+    packet[12 + index] = muLaw(Math.sin(phase) * 8_000);
+  }
+  return packet;
+}
+
+/** Encodes one sample with the μ-law of ITU-T G.711. */
+function muLaw(sample: number): number {
+  const BIAS = 132;
+  const magnitude = Math.min(32_635, Math.abs(Math.round(sample))) + BIAS;
+  const exponent = Math.floor(Math.log2(magnitude)) - 7;
+  const mantissa = (magnitude >> (exponent + 3)) & 0x0f;
+  return ~((sample < 0 ? 0x80 : 0) | (exponent << 4) | mantissa) & 0xff;
+}
