@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 BENCHMARKS ?= mixer
-.PHONY: help demo test bench web packages test-packages check-rust check-web test-rust
+.PHONY: help demo test eval bench web packages test-packages check-rust check-web test-rust
 
 # Where node lives when the distribution's is too old for the console's tools.
 export PATH := $(HOME)/.cache/huiji/node/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)

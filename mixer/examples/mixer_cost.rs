@@ -170,8 +170,9 @@ fn camera(name: &TrackId, index: usize) -> Result<(Track, Participant), Failure>
 
 fn mix_with_ffmpeg(directory: &Path, inputs: &[PathBuf]) -> Result<Run, Failure> {
     let output = directory.join("ffmpeg.mp4");
-    let tiles: String = (0..INPUTS).map(|index| format!("[{index}:v]scale=426:240[t{index}];")).collect();
-    let stacked: String = (0..INPUTS).map(|index| format!("[t{index}]")).collect();
+    let tiles: Vec<String> = (0..INPUTS).map(|index| format!("[{index}:v]scale=426:240[t{index}];")).collect();
+    let stacked: Vec<String> = (0..INPUTS).map(|index| format!("[t{index}]")).collect();
+    let (tiles, stacked) = (tiles.concat(), stacked.concat());
     let places: Vec<String> = (0..INPUTS).map(|index| format!("{}_{}", index % 3 * 426, index / 3 * 240)).collect();
     let graph = format!("{tiles}{stacked}xstack=inputs={INPUTS}:layout={},pad=1280:720[v]", places.join("|"));
     let before = cpu_seconds(Whose::Children)?;
@@ -181,7 +182,20 @@ fn mix_with_ffmpeg(directory: &Path, inputs: &[PathBuf]) -> Result<Run, Failure>
         command.arg("-i").arg(input);
     }
     command.args(["-filter_complex", &graph, "-map", "[v]", "-r", "25", "-c:v", "libx264", "-preset", "veryfast"]);
-    command.args(["-b:v", "1500k", "-maxrate", "1500k", "-bufsize", "3000k", "-g", "100", "-sc_threshold", "0"]);
+    command.args([
+        "-b:v",
+        "1500k",
+        "-maxrate",
+        "1500k",
+        "-bufsize",
+        "3000k",
+        "-g",
+        "100",
+        "-sc_threshold",
+        "0",
+        "-bf",
+        "0",
+    ]);
     if !command.arg(&output).status()?.success() {
         return Err("ffmpeg did not mix".into());
     }

@@ -66,13 +66,12 @@ impl Director {
 
     pub(crate) fn add_track(&mut self, participant: &Participant, serial: u64, source: TrackSource) {
         let known = self.people.iter_mut().find(|person| person.id == participant.id);
-        let person = match known {
-            Some(person) => person,
-            None => {
-                let (id, name) = (participant.id.clone(), String::new());
-                self.people.push(Person { id, name, tracks: BTreeMap::new() });
-                self.people.last_mut().expect("just pushed")
-            }
+        let person = if let Some(person) = known {
+            person
+        } else {
+            let (id, name) = (participant.id.clone(), String::new());
+            self.people.push(Person { id, name, tracks: BTreeMap::new() });
+            self.people.last_mut().expect("just pushed")
         };
         person.name.clone_from(&participant.display_name);
         person.tracks.insert(serial, (source, false));

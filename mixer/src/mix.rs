@@ -196,7 +196,7 @@ impl Mix {
         let track = removed.ok_or_else(|| Error::UnknownTrack(track_id.clone()))?;
         let now_ns = self.now_ns();
         track.off_records.mutes.begin(now_ns);
-        track.close_speech();
+        track.close_speech_before(now_ns);
         if let Some(tile) = &track.tile {
             tile.runs.close(now_ns);
         }
@@ -243,7 +243,7 @@ impl Mix {
         }
         if muted {
             track.off_records.mutes.begin(now_ns);
-            track.close_speech();
+            track.close_speech_before(now_ns);
             if let Some(tile) = &track.tile {
                 tile.runs.close(now_ns);
             }
@@ -272,7 +272,7 @@ impl Mix {
         if paused {
             self.pauses.begin(now_ns);
             for track in self.tracks() {
-                track.close_speech();
+                track.close_speech_before(now_ns);
                 if let Some(tile) = &track.tile {
                     tile.runs.close(now_ns);
                 }
@@ -366,17 +366,5 @@ impl Mix {
 
     fn lip_sync(&self) -> MutexGuard<'_, BTreeMap<ParticipantId, LipSync>> {
         self.lip_sync.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Finds the branch an element belongs to.
-    pub(crate) fn serial_of(&self, element: &gst::Object) -> Option<u64> {
-        let mut object = Some(element.clone());
-        while let Some(current) = object {
-            if let Some(serial) = current.name().strip_prefix(Branch::PREFIX) {
-                return serial.parse().ok();
-            }
-            object = current.parent();
-        }
-        None
     }
 }

@@ -36,9 +36,8 @@ impl Outbox {
     /// Hands an output on, in order.
     pub(crate) fn send(&self, output: MixerOutput) {
         match self.held.try_send(output) {
-            Ok(()) => {}
-            // Nobody receives any more: the mixer was abandoned and is about to be dropped.
-            Err(TrySendError::Disconnected(_)) => {}
+            // When nobody receives any more, the mixer was abandoned and is about to be dropped.
+            Ok(()) | Err(TrySendError::Disconnected(_)) => {}
             Err(TrySendError::Full(_)) => self.overflowed.store(true, Ordering::Release),
         }
     }

@@ -7,7 +7,7 @@ mod picture_runs;
 mod scene;
 mod text;
 
-pub(crate) use active_speaker::ActiveSpeaker;
+pub(crate) use active_speaker::{ActiveSpeaker, SpeakerChange};
 pub(crate) use canvas::{Canvas, HIGHLIGHT, Overlay, paint};
 pub use layout::{Stage, Tile, TileArea, TileContent, arrange};
 pub(crate) use picture_runs::PictureRuns;

@@ -3,14 +3,12 @@
 
 mod beep_flash;
 mod camera;
-mod drawn_video;
 mod microphone;
 mod rtp_sender;
 mod screen;
 
 pub use beep_flash::{BeepFlash, BeepFlashSettings};
 pub use camera::{CameraSettings, SyntheticCamera};
-pub use drawn_video::{DrawnPicture, DrawnVideo, DrawnVideoSettings};
 pub use microphone::SyntheticMicrophone;
 pub use rtp_sender::{RtpStream, SyntheticPacket};
 pub use screen::SyntheticScreen;

@@ -184,6 +184,12 @@ impl MixedTrack {
         }
     }
 
+    /// Closes the open speech chunk as of a moment from which the track is off the record.
+    pub(crate) fn close_speech_before(&self, until_ns: i64) {
+        let closed = self.speech().close_before(until_ns);
+        self.send_speech(closed);
+    }
+
     /// Closes the open speech chunk.
     pub(crate) fn close_speech(&self) {
         let closed = self.speech().close();

@@ -7,9 +7,9 @@ use gst::prelude::*;
 use model::MediaTime;
 use tokio::time::Instant;
 
-use crate::graph::CmafSink;
+use crate::graph::{Branch, CmafSink};
 use crate::mix::Mix;
-use crate::picture::ActiveSpeaker;
+use crate::picture::{ActiveSpeaker, SpeakerChange};
 use crate::{Error, MixerOutput};
 
 const TICK: Duration = Duration::from_millis(20);
@@ -64,7 +64,7 @@ impl Worker {
         match message.view() {
             gst::MessageView::Error(error) => {
                 let problem = format!("{}: {}", error.error(), error.debug().unwrap_or_default());
-                let serial = error.src().and_then(|source| self.mix.serial_of(source));
+                let serial = error.src().and_then(Branch::serial_of);
                 match serial {
                     Some(serial) => {
                         self.restart(serial, problem);
@@ -144,7 +144,7 @@ impl Worker {
         let levels: Vec<_> =
             microphones.map(|track| (track.participant_id.clone(), track.meter.level_dbfs(now_ns))).collect();
         let at_ms = (now_ns.max(0) / 1_000_000) as u64;
-        if let Some(participant_id) = self.speaker.observe(&levels, at_ms) {
+        if let Some(SpeakerChange(participant_id)) = self.speaker.observe(&levels, at_ms) {
             self.mix.set_speaker(participant_id.clone());
             let at = MediaTime::from_millis(at_ms);
             self.mix.outbox.send(MixerOutput::ActiveSpeaker { participant_id, at });

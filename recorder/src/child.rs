@@ -90,7 +90,9 @@ impl Child {
                     mixer.push_rtp(&track_id, packet, arrived_at) == PushOutcome::Overrun
                 }
                 RoutedPacket::Rtcp { track_ids, packet, arrived_at } => {
-                    track_ids.iter().any(|id| mixer.push_rtcp(id, &packet, arrived_at) == PushOutcome::Overrun)
+                    let outcomes = track_ids.iter().map(|id| mixer.push_rtcp(id, &packet, arrived_at));
+                    // Every track hears it, whatever became of it at another one.
+                    outcomes.filter(|&outcome| outcome == PushOutcome::Overrun).count() > 0
                 }
             };
             if overrun { Delivery::Overrun } else { Delivery::Taken }

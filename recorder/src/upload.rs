@@ -42,7 +42,7 @@ async fn publish_file(
             store.write_object(tenant_id, recording_id, &key, bytes, now).await?;
         }
         SpoolFile::Segment { rendition, epoch, sequence, start_us, duration_us } => {
-            let (sha256, length) = (hash(&bytes), bytes.len() as u64);
+            let (sha256, length) = (sha256_hex(&bytes), bytes.len() as u64);
             let segment = MediaSegment { rendition, epoch, sequence, start_us, duration_us, bytes: length, sha256 };
             store.stage_segment(recording_id, &segment, now).await?;
             let key = ObjectKey::Segment { rendition, sequence };
@@ -56,7 +56,7 @@ async fn publish_file(
                 start_ms: MediaTime::from_micros(start_us),
                 duration_ms: MediaTime::from_micros(duration_us).as_millis(),
                 bytes: bytes.len() as u64,
-                sha256: hash(&bytes),
+                sha256: sha256_hex(&bytes),
             };
             store.stage_speech_chunk(recording_id, &chunk, now).await?;
             let key = ObjectKey::Speech { participant_id: participant_id.clone(), sequence };
@@ -67,8 +67,9 @@ async fn publish_file(
     Ok(())
 }
 
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+/// Returns the SHA-256 of bytes as lower-case hexadecimal.
+pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
 }
 
 /// Runs file work off the async threads.

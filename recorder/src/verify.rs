@@ -3,12 +3,11 @@ use std::path::{Path, PathBuf};
 use ffmpeg_next as ffmpeg;
 use model::{RecordingId, RecordingManifest, Rendition, TenantId};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use store::{ObjectKey, Store};
 
 use crate::Error;
 use crate::rendition_file::write_rendition_file;
-use crate::upload::blocking;
+use crate::upload::{blocking, sha256_hex};
 
 /// What re-reading and decoding everything a manifest lists has shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -96,8 +95,7 @@ async fn check_objects(
         if bytes.len() as u64 != object.bytes {
             note(format!("has {} bytes, the manifest says {}", bytes.len(), object.bytes));
         }
-        let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        if sha256 != object.sha256 {
+        if sha256_hex(&bytes) != object.sha256 {
             note("has another SHA-256 than the manifest says".to_owned());
         }
         if matches!(key, ObjectKey::Speech { .. }) {
@@ -125,9 +123,8 @@ async fn check_renditions(
         // An unreadable segment is already a problem of its own; the rest of the rendition cannot be judged.
         match write_rendition_file(store, tenant_id, recording_id, rendition, &path).await {
             Ok(true) => {}
-            Ok(false) => continue,
             Err(error) if error.is_transient() => return Err(error),
-            Err(_) => continue,
+            Ok(false) | Err(_) => continue,
         }
         let mut note = |problem: String| report.problems.push(ObjectProblem { key: rendition.to_string(), problem });
         match blocking(move || Ok(decode(&path))).await? {
@@ -214,7 +211,8 @@ impl DecodeState {
             self.decoded.discontinuity_ms.get_or_insert(self.to_ms(dts));
         }
         let end = dts + packet.duration();
-        self.next_pts = Some(end);
+        // FFmpeg does not know how long the first frame of a fragmented AAC track is.
+        self.next_pts = (packet.duration() > 0).then_some(end);
         self.decoded.end_ms = self.decoded.end_ms.max(self.to_ms(end));
     }
 

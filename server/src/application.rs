@@ -10,7 +10,7 @@ use store::{Clock, DatabaseUrl, IdSource, MasterKey, ObjectSettings, RandomIds, 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use transcribe::{Transcriber, WhisperSettings, WhisperTranscriber};
+use transcribe::{LiveTranscriber, Transcriber, WhisperSettings, WhisperTranscriber};
 
 use crate::arguments::{DeploymentArguments, ServeArguments};
 use crate::console::console_routes;
@@ -49,11 +49,17 @@ impl Application {
         let (indexer, stopping) = (Indexer::new(search.clone(), store.clone()), shutdown.clone());
         tracker.spawn(async move { indexer.run(stopping).await });
 
+        let transcriber = load_transcriber(arguments).await?;
+        let live_transcriber = transcriber.map(|engine| Arc::new(LiveTranscriber::new(store.clone(), engine)));
+        if let Some(live_transcriber) = live_transcriber.clone() {
+            let stopping = shutdown.clone();
+            tracker.spawn(async move { live_transcriber.follow(stopping).await });
+        }
         let worker = JobWorker {
             store: store.clone(),
             clock: Arc::clone(&clock),
             ids: Arc::clone(&ids),
-            transcriber: load_transcriber(arguments).await?,
+            transcriber: live_transcriber,
         };
         tracker.spawn(worker.clone().reconcile_until(shutdown.clone()));
         tracker.spawn(worker.clone().work_until(&["transcribe", "summarize"], shutdown.clone()));

@@ -110,8 +110,8 @@ pub(crate) struct ServeArguments {
     /// Threads for each video encoder.
     #[arg(long, env = "HUIJI_ENCODER_THREADS", default_value_t = 2)]
     pub(crate) encoder_threads: u32,
-    /// Threads for each Whisper decoder.
-    #[arg(long, env = "HUIJI_WHISPER_THREADS", default_value_t = 2)]
+    /// Threads for each Whisper decoder; there is a decoder for each core.
+    #[arg(long, env = "HUIJI_WHISPER_THREADS", default_value_t = 1)]
     pub(crate) whisper_threads: u32,
 }
 

@@ -7,7 +7,7 @@ use model::{JobPayload, next_step};
 use store::{ClaimedJob, Clock, IdSource, Stage, Store};
 use summarize::MinutesWriter;
 use tokio_util::sync::CancellationToken;
-use transcribe::Transcriber;
+use transcribe::LiveTranscriber;
 
 const LEASE_MS: u64 = 60_000;
 const HEARTBEAT: Duration = Duration::from_secs(2);
@@ -22,7 +22,7 @@ pub(crate) struct JobWorker {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     /// Missing when no model is installed; transcription then waits.
-    pub(crate) transcriber: Option<Arc<dyn Transcriber>>,
+    pub(crate) transcriber: Option<Arc<LiveTranscriber>>,
 }
 
 impl JobWorker {
@@ -113,9 +113,7 @@ impl JobWorker {
         match &claimed.job.payload {
             JobPayload::Transcribe { recording_id } => {
                 let transcriber = self.transcriber.clone().context("no speech model is installed")?;
-                transcribe::transcribe_recording(store, clock, transcriber, tenant_id, recording_id, &report)
-                    .await
-                    .context("transcribe")?;
+                transcriber.transcribe(clock, tenant_id, recording_id, &report).await.context("transcribe")?;
             }
             JobPayload::Summarize { recording_id } => {
                 let writer = MinutesWriter::extractive();

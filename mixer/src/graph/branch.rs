@@ -30,7 +30,19 @@ pub(crate) struct Branch {
 
 impl Branch {
     /// Begins the name of a branch's bin; by the serial number after it errors on the bus find their track.
-    pub(crate) const PREFIX: &str = "track-";
+    const PREFIX: &str = "track-";
+
+    /// Finds the serial number of the track whose branch an element belongs to.
+    pub(crate) fn serial_of(element: &gst::Object) -> Option<u64> {
+        let mut object = Some(element.clone());
+        while let Some(current) = object {
+            if let Some(serial) = current.name().strip_prefix(Self::PREFIX) {
+                return serial.parse().ok();
+            }
+            object = current.parent();
+        }
+        None
+    }
 
     fn attach(parts: Parts, serial: u64, pipeline: &gst::Pipeline, aggregator: &gst::Element) -> Result<Self, Error> {
         let Parts { elements, output, source, size } = parts;

@@ -12,6 +12,7 @@ use crate::{Error, MixerOutput, Outbox};
 #[derive(Debug)]
 pub(crate) struct CmafSink {
     rendition: Rendition,
+    segment_duration_ms: u32,
     outbox: Arc<Outbox>,
     progress: Mutex<Progress>,
     end_us: AtomicU64,
@@ -23,13 +24,19 @@ pub(crate) struct CmafSink {
 struct Progress {
     time_scale: Option<u32>,
     next_start: Option<u64>,
+    segment_start: u64,
 }
 
 impl CmafSink {
     /// Makes an `appsink` that hands everything to `outbox`, and the state beside it.
-    pub(crate) fn make(rendition: Rendition, outbox: Arc<Outbox>) -> Result<(gst::Element, Arc<Self>), Error> {
+    pub(crate) fn make(
+        rendition: Rendition,
+        segment_duration_ms: u32,
+        outbox: Arc<Outbox>,
+    ) -> Result<(gst::Element, Arc<Self>), Error> {
         let sink = Arc::new(Self {
             rendition,
+            segment_duration_ms,
             outbox,
             progress: Mutex::default(),
             end_us: AtomicU64::new(0),
@@ -84,12 +91,18 @@ impl CmafSink {
         }
         let Some(first) = buffers.peek() else { return Ok(()) };
         let flags = first.flags();
-        let starts_segment = flags.contains(gst::BufferFlags::HEADER) && !flags.contains(gst::BufferFlags::DELTA_UNIT);
+        let flagged = flags.contains(gst::BufferFlags::HEADER) && !flags.contains(gst::BufferFlags::DELTA_UNIT);
         let mut bytes = concatenate(buffers)?;
         let scale = u64::from(progress.time_scale.ok_or("a chunk precedes its initialisation segment")?);
         let time = retime(&mut bytes, progress.next_start).ok_or("a chunk has no readable time")?;
         let end = time.start + time.duration;
         progress.next_start = Some(end);
+        // When the stream ends inside the first chunk of a segment, the multiplexer takes it for more of the one before.
+        let segment_ticks = u64::from(self.segment_duration_ms) * scale / 1000;
+        let starts_segment = flagged || time.start >= progress.segment_start + segment_ticks;
+        if starts_segment {
+            progress.segment_start = time.start;
+        }
         let (start_us, end_us) = (to_us(time.start, scale), to_us(end, scale));
         self.end_us.store(end_us, Ordering::Release);
         self.outbox.send(MixerOutput::Chunk {

@@ -120,7 +120,7 @@ fn build_audio(
     let encoder = make("avenc_aac")?;
     encoder.set_property("bitrate", settings.audio_bitrate_kbps as i32 * 1000);
     take_encoder_delay_out(&encoder);
-    let (sink_element, sink) = CmafSink::make(Rendition::Audio, outbox.clone())?;
+    let (sink_element, sink) = CmafSink::make(Rendition::Audio, settings.segment_duration_ms, outbox.clone())?;
     let (before, after) = (caps_filter(&sound_caps())?, caps_filter(&sound_caps())?);
     let (queue, convert, multiplexer) = (make("queue")?, make("audioconvert")?, multiplexer(settings)?);
     connect(
@@ -175,7 +175,7 @@ fn build_video(
         .field("stream-format", "avc")
         .field("alignment", "au")
         .build();
-    let (sink_element, sink) = CmafSink::make(Rendition::Video, outbox.clone())?;
+    let (sink_element, sink) = CmafSink::make(Rendition::Video, settings.segment_duration_ms, outbox.clone())?;
     let (before, after, encoded) = (caps_filter(&caps)?, caps_filter(&caps)?, caps_filter(&encoded)?);
     let multiplexer = multiplexer(settings)?;
     connect(
@@ -196,8 +196,10 @@ fn video_encoder(settings: &MixerSettings, format: VideoFormat) -> Result<gst::E
     encoder.set_property("bitrate", format.bitrate_kbps);
     encoder.set_property("vbv-buf-capacity", 2_000_u32);
     encoder.set_property("key-int-max", group);
+    // Without reordering decode time is presentation time: a chunk shows exactly the span of the timeline it names.
+    encoder.set_property("bframes", 0_u32);
     encoder.set_property("threads", settings.encoder_threads);
-    encoder.set_property("option-string", format!("scenecut=0:keyint={group}:min-keyint={group}"));
+    encoder.set_property("option-string", format!("scenecut=0:bframes=0:keyint={group}:min-keyint={group}"));
     Ok(encoder)
 }
 

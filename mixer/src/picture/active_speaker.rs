@@ -17,9 +17,13 @@ pub(crate) struct ActiveSpeaker {
     challenger: Option<(ParticipantId, u64)>,
 }
 
+/// Who speaks from now on; nobody when the last speaker fell silent.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct SpeakerChange(pub(crate) Option<ParticipantId>);
+
 impl ActiveSpeaker {
     /// Takes everyone's level in dBFS at a moment; returns the active speaker when it changes.
-    pub(crate) fn observe(&mut self, levels: &[(ParticipantId, f32)], at_ms: u64) -> Option<Option<ParticipantId>> {
+    pub(crate) fn observe(&mut self, levels: &[(ParticipantId, f32)], at_ms: u64) -> Option<SpeakerChange> {
         let level_of = |id: &ParticipantId| levels.iter().find(|(other, _)| other == id).map(|&(_, level)| level);
         let current_level = self.current.as_ref().and_then(level_of).filter(|&level| level >= SPEECH_DBFS);
         if current_level.is_some() {
@@ -34,7 +38,7 @@ impl ActiveSpeaker {
             self.challenger = None;
             if self.current.is_some() && at_ms.saturating_sub(self.current_heard_ms) >= SILENCE_MS {
                 self.current = None;
-                return Some(None);
+                return Some(SpeakerChange(None));
             }
             return None;
         };
@@ -56,7 +60,7 @@ impl ActiveSpeaker {
         self.current = Some(loudest.clone());
         self.current_heard_ms = at_ms;
         self.challenger = None;
-        Some(self.current.clone())
+        Some(SpeakerChange(self.current.clone()))
     }
 }
 
@@ -64,7 +68,7 @@ impl ActiveSpeaker {
 mod tests {
     use model::ParticipantId;
 
-    use super::ActiveSpeaker;
+    use super::{ActiveSpeaker, SpeakerChange};
 
     /// Plays levels of two people, one row per 20 ms times `repeat`, and returns the changes as text.
     fn changes(rows: &[(f32, f32, u64)]) -> String {
@@ -72,7 +76,7 @@ mod tests {
         let (mut speaker, mut at_ms, mut text) = (ActiveSpeaker::default(), 0, Vec::new());
         for &(first, second, repeat) in rows {
             for _ in 0..repeat {
-                if let Some(change) = speaker.observe(&[(id("a"), first), (id("b"), second)], at_ms) {
+                if let Some(SpeakerChange(change)) = speaker.observe(&[(id("a"), first), (id("b"), second)], at_ms) {
                     text.push(format!("{} at {at_ms}", change.map_or("nobody".to_owned(), |id| id.to_string())));
                 }
                 at_ms += 20;

@@ -74,13 +74,13 @@ impl<'a> Canvas<'a> {
 
     /// Fills an area, cut to the picture.
     pub(crate) fn fill(&mut self, area: TileArea, colour: Colour) {
-        for plane in 0..3 {
+        for (plane, value) in colour.into_iter().enumerate() {
             let shift = usize::from(plane > 0);
-            let (left, right) = self.clip(area.x, area.width, self.width, shift);
-            let (top, bottom) = self.clip(area.y, area.height, self.height, shift);
+            let (left, right) = clip(area.x, area.width, self.width, shift);
+            let (top, bottom) = clip(area.y, area.height, self.height, shift);
             for row in top..bottom {
                 let start = row * self.strides[plane];
-                self.planes[plane][start + left..start + right].fill(colour[plane]);
+                self.planes[plane][start + left..start + right].fill(value);
             }
         }
     }
@@ -130,12 +130,12 @@ impl<'a> Canvas<'a> {
             }
         }
     }
+}
 
-    fn clip(&self, start: u32, length: u32, side: usize, shift: usize) -> (usize, usize) {
-        let start = (start as usize).min(side);
-        let end = (start + length as usize).min(side);
-        (start >> shift, (end >> shift).max(start >> shift))
-    }
+fn clip(start: u32, length: u32, side: usize, shift: usize) -> (usize, usize) {
+    let start = (start as usize).min(side);
+    let end = (start + length as usize).min(side);
+    (start >> shift, (end >> shift).max(start >> shift))
 }
 
 fn mix(under: u8, over: u8, opacity: u8) -> u8 {

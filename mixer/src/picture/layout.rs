@@ -99,7 +99,8 @@ fn grid(stage: &Stage, format: VideoFormat) -> Vec<Tile> {
         }
     }
     let count = shown.len() as u32;
-    let columns = (1..).find(|side| side * side >= count).unwrap_or(1).max(1);
+    let columns = count.isqrt() + u32::from(count.isqrt().pow(2) < count);
+    let columns = columns.max(1);
     let rows = count.div_ceil(columns).max(1);
     // Tiles keep the picture's shape, so a row less than there are columns leaves a margin above and below.
     let (width, height) = (even(format.width / columns), even(format.height / columns));

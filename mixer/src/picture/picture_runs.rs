@@ -14,6 +14,7 @@ pub(crate) struct PictureRuns {
 }
 
 #[derive(Debug)]
+#[expect(clippy::struct_field_names, reason = "units last in names")]
 struct Run {
     start_ns: i64,
     last_ns: i64,

@@ -136,7 +136,8 @@ fn render(text: &str, size_px: u32, width_max: u32) -> Result<Bitmap, gst::glib:
 
 /// Cuts to the columns that hold ink, and keeps the full line height so that base lines agree.
 fn crop(luma: &[u8], width: usize, height: usize) -> Bitmap {
-    let coverage = |value: u8| value.saturating_sub(16).saturating_mul(1).max(0);
+    // Video range, 16 to 235, is stretched to a byte.
+    let coverage = |value: u8| (u32::from(value.saturating_sub(16)) * 255 / 219).min(255) as u8;
     let stride = luma.len() / height.max(1);
     let inked = |column: &usize| (0..height).any(|row| coverage(luma[row * stride + column]) > 24);
     let end = (0..width.min(stride)).rev().find(inked).map_or(0, |last| last + 1);

@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn extension_and_padding_are_left_out_of_the_payload() {
-        let mut packet = vec![0b1011_0001, 0x80 | 96, 1, 2, 0, 0, 0, 9, 0, 0, 0, 7, 1, 1, 1, 1];
+        let mut packet = vec![0b1011_0001, 0xe0, 1, 2, 0, 0, 0, 9, 0, 0, 0, 7, 1, 1, 1, 1];
         packet.extend([0xbe, 0xde, 0, 1, 9, 9, 9, 9]);
         packet.extend([5, 6, 0, 2]);
         let header = RtpHeader::parse(&packet).expect("valid");

@@ -3,7 +3,8 @@ use ogg::writing::{PacketWriteEndInfo, PacketWriter};
 
 use crate::speech::opus_packet::{OPUS_RATE_HZ, OpusPacket};
 
-const CHUNK_SAMPLES_MAX: u64 = 20 * OPUS_RATE_HZ as u64;
+/// Short enough for a transcript that follows the meeting, long enough for few objects.
+const CHUNK_SAMPLES_MAX: u64 = 8 * OPUS_RATE_HZ as u64;
 /// A longer silence on the wire ends the chunk.
 const GAP_SAMPLES_MAX: i64 = OPUS_RATE_HZ as i64;
 const GAP_NS_MAX: i64 = 1_000_000_000;
@@ -68,7 +69,7 @@ impl SpeechRecorder {
                 return None;
             }
             let full = open.samples + gap.max(0) as u64 + u64::from(packet.samples) > CHUNK_SAMPLES_MAX;
-            if gap < 0 || gap > GAP_SAMPLES_MAX || full || drifted {
+            if !(0..=GAP_SAMPLES_MAX).contains(&gap) || full || drifted {
                 closed = self.close();
             } else {
                 for silence in open.last.silence(gap as u32) {
@@ -98,6 +99,20 @@ impl SpeechRecorder {
     pub(crate) fn close_if_silent(&mut self, now_ns: i64) -> Option<ClosedChunk> {
         let silent = self.open.as_ref().is_some_and(|open| now_ns - open.end_ns() > GAP_NS_MAX);
         if silent { self.close() } else { None }
+    }
+
+    /// Closes the chunk without the packets that go on after `until_ns`, because they are off the record from there.
+    pub(crate) fn close_before(&mut self, until_ns: i64) -> Option<ClosedChunk> {
+        let open = self.open.as_mut()?;
+        while open.end_ns() > until_ns
+            && let Some((_, samples)) = open.packets.pop()
+        {
+            open.samples -= u64::from(samples);
+        }
+        if open.packets.is_empty() {
+            self.open = None;
+        }
+        self.close()
     }
 
     /// Closes the chunk.
@@ -194,15 +209,28 @@ mod tests {
     }
 
     #[test]
-    fn chunks_end_at_twenty_seconds_at_long_gaps_and_at_silence() {
+    fn chunks_end_at_eight_seconds_at_long_gaps_and_at_silence() {
         let mut recorder = SpeechRecorder::default();
-        let closed: Vec<ClosedChunk> = (0..2500).filter_map(|frame| push(&mut recorder, frame)).collect();
+        let closed: Vec<ClosedChunk> = (0..1000).filter_map(|frame| push(&mut recorder, frame)).collect();
         let spans: Vec<(u64, u64)> = closed.iter().map(|chunk| (chunk.start_us, chunk.duration_us)).collect();
-        assert_eq!(spans, vec![(0, 20_000_000), (20_000_000, 20_000_000)]);
-        let after_gap = push(&mut recorder, 2551).expect("the gap is longer than a second");
-        assert_eq!((after_gap.start_us, after_gap.duration_us), (40_000_000, 10_000_000));
-        assert_eq!(recorder.close_if_silent(2552 * FRAME_NS + 999_000_000), None);
-        assert!(recorder.close_if_silent(2552 * FRAME_NS + 1_001_000_000).is_some());
+        assert_eq!(spans, vec![(0, 8_000_000), (8_000_000, 8_000_000)]);
+        let after_gap = push(&mut recorder, 1051).expect("the gap is longer than a second");
+        assert_eq!((after_gap.start_us, after_gap.duration_us), (16_000_000, 4_000_000));
+        assert_eq!(recorder.close_if_silent(1052 * FRAME_NS + 999_000_000), None);
+        assert!(recorder.close_if_silent(1052 * FRAME_NS + 1_001_000_000).is_some());
+        assert_eq!(recorder.close(), None);
+    }
+
+    #[test]
+    fn a_packet_that_goes_on_off_the_record_is_left_out() {
+        let mut recorder = SpeechRecorder::default();
+        for frame in [10, 11, 12] {
+            assert_eq!(push(&mut recorder, frame), None);
+        }
+        let chunk = recorder.close_before(12 * FRAME_NS + 1).expect("two packets are on the record");
+        assert_eq!((chunk.start_us, chunk.duration_us), (200_000, 40_000));
+        assert_eq!(push(&mut recorder, 13), None);
+        assert_eq!(recorder.close_before(13 * FRAME_NS), None, "nothing is left");
         assert_eq!(recorder.close(), None);
     }
 

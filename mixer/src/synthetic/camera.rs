@@ -90,6 +90,12 @@ impl SyntheticCamera {
         self.sender.request_key_frame()
     }
 
+    /// Returns the RTP timestamp of this moment, for sender reports on another clock than the synthetic sources share.
+    #[must_use]
+    pub fn rtp_timestamp_now(&self) -> u32 {
+        self.sender.rtp_timestamp_now()
+    }
+
     /// Returns how many packets nobody took in time.
     pub fn packets_dropped(&self) -> u64 {
         self.sender.packets_dropped()
@@ -105,7 +111,7 @@ pub(crate) struct ClockFace {
 
 impl ClockFace {
     pub(crate) fn new(texts: &mut TextRenderer, size_px: u32) -> Result<Self, Error> {
-        let mut glyph = |text: &str| texts.line(text, size_px, 4 * size_px).map_err(not_drawn);
+        let mut glyph = |text: &str| texts.line(text, size_px, 4 * size_px).map_err(|error| not_drawn(&error));
         let digits = (0..10).map(|digit: u32| glyph(&digit.to_string())).collect::<Result<_, _>>()?;
         Ok(Self { digits, colon: glyph(":")? })
     }
@@ -124,7 +130,7 @@ impl ClockFace {
     }
 }
 
-pub(crate) fn not_drawn(error: gst::glib::Error) -> Error {
+pub(crate) fn not_drawn(error: &gst::glib::Error) -> Error {
     Error::Graph { part: "synthetic text", source: gst::glib::bool_error!("{error}") }
 }
 
@@ -137,7 +143,8 @@ struct Card {
 impl Card {
     fn new(settings: &CameraSettings) -> Result<Self, Error> {
         let mut texts = TextRenderer::default();
-        let name = texts.line(&settings.name, settings.height / 6, settings.width).map_err(not_drawn)?;
+        let name =
+            texts.line(&settings.name, settings.height / 6, settings.width).map_err(|error| not_drawn(&error))?;
         Ok(Self { colour: settings.colour, name, clock: ClockFace::new(&mut texts, settings.height / 10)? })
     }
 
@@ -145,15 +152,19 @@ impl Card {
         let (width, height) = (canvas.width() as u32, canvas.height() as u32);
         canvas.fill(TileArea { x: 0, y: 0, width, height }, self.colour);
         let x = canvas.width().saturating_sub(self.name.width) / 2;
-        canvas.text(&self.name, x & !1, canvas.height() / 4 & !1);
+        canvas.text(&self.name, x & !1, (canvas.height() / 4) & !1);
         self.clock.draw(canvas, canvas.width() / 40 * 2, canvas.height() / 30 * 2, at_ns);
         if speaking {
             let (step, base) = (width / (BARS + 2), height * 5 / 6);
             for bar in 0..BARS {
                 let phase = at_ns as f64 / 1e9 * f64::from(bar + 3) * 2.0 + f64::from(bar);
                 let tall = (f64::from(height) / 4.0 * phase.sin().abs()) as u32 & !1;
-                let area =
-                    TileArea { x: step * (bar + 1) & !1, y: (base - tall) & !1, width: step / 2, height: tall.max(4) };
+                let area = TileArea {
+                    x: (step * (bar + 1)) & !1,
+                    y: (base - tall) & !1,
+                    width: step / 2,
+                    height: tall.max(4),
+                };
                 canvas.fill(area, BAR_COLOUR);
             }
         }

@@ -11,6 +11,7 @@ use crate::installation::initialise;
 
 const PACKET_BYTES_MAX: u32 = 1200;
 const SENDER_REPORT_INTERVAL_NS: u64 = 1_000_000_000;
+const VIDEO_CLOCK_RATE_HZ: u64 = 90_000;
 const SENDER_REPORT_FIRST_NS: u64 = 200_000_000;
 
 /// A packet of a synthetic source.
@@ -54,6 +55,7 @@ pub(crate) struct RtpSender {
     sink: gst_app::AppSink,
     sending: Arc<AtomicBool>,
     dropped: Arc<AtomicU64>,
+    timestamp_offset: u32,
 }
 
 impl RtpSender {
@@ -113,7 +115,7 @@ impl RtpSender {
         sink.set_callbacks(callbacks.build());
         let playing = pipeline.set_state(gst::State::Playing);
         playing.map_err(|source| Error::State { part: "synthetic source", source })?;
-        Ok(Self { pipeline, sink, sending, dropped })
+        Ok(Self { pipeline, sink, sending, dropped, timestamp_offset })
     }
 
     /// Makes the next frame a key frame, as a picture loss indication asks.
@@ -125,6 +127,13 @@ impl RtpSender {
     /// Sets whether packets are sent; a muted sender keeps its clock and numbers.
     pub(crate) fn set_sending(&self, sending: bool) {
         self.sending.store(sending, Ordering::Relaxed);
+    }
+
+    /// Returns the RTP timestamp of this moment on a video stream, for sender reports made elsewhere.
+    pub(crate) fn rtp_timestamp_now(&self) -> u32 {
+        let running = self.pipeline.current_running_time().unwrap_or_default();
+        let ticks = running.nseconds().saturating_mul(VIDEO_CLOCK_RATE_HZ) / 1_000_000_000;
+        self.timestamp_offset.wrapping_add(ticks as u32)
     }
 
     /// Returns how many packets nobody took in time.

@@ -34,7 +34,7 @@ impl SyntheticScreen {
         for slide in slides {
             let line = |(index, text): (usize, &String)| {
                 let size_px = if index == 0 { HEIGHT / 10 } else { HEIGHT / 18 };
-                texts.line(text, size_px, WIDTH * 7 / 8).map_err(not_drawn)
+                texts.line(text, size_px, WIDTH * 7 / 8).map_err(|error| not_drawn(&error))
             };
             drawn.push(slide.iter().enumerate().map(line).collect::<Result<_, _>>()?);
         }
@@ -52,7 +52,7 @@ impl SyntheticScreen {
                     canvas.text(line, WIDTH as usize / 16, y & !1);
                     y += line.height + HEIGHT as usize / 24;
                 }
-                clock.draw(canvas, WIDTH as usize * 7 / 8 & !1, HEIGHT as usize / 24 & !1, at_ns);
+                clock.draw(canvas, (WIDTH as usize * 7 / 8) & !1, (HEIGHT as usize / 24) & !1, at_ns);
                 let turn = at_ns as f64 / 2e9;
                 let place = |centre: u32, swing: f64| (f64::from(centre) + swing * f64::from(HEIGHT) / 5.0) as u32 & !1;
                 let (x, y) = (place(WIDTH * 2 / 3, turn.cos()), place(HEIGHT * 2 / 3, turn.sin()));
@@ -70,6 +70,12 @@ impl SyntheticScreen {
     /// Makes the next frame a key frame, as a picture loss indication asks; returns false when it stopped.
     pub fn request_key_frame(&self) -> bool {
         self.sender.request_key_frame()
+    }
+
+    /// Returns the RTP timestamp of this moment, for sender reports on another clock than the synthetic sources share.
+    #[must_use]
+    pub fn rtp_timestamp_now(&self) -> u32 {
+        self.sender.rtp_timestamp_now()
     }
 
     /// Returns how many packets nobody took in time.

@@ -155,6 +155,14 @@ impl Meeting {
         packets
     }
 
+    /// Waits until everything sent so far has been handed over and nobody sends any more.
+    pub(crate) async fn silence(&mut self) {
+        self.cameras.lock().expect("not poisoned").clear();
+        while let Some(ended) = self.feeds.join_next().await {
+            ended.expect("the feed ends in peace");
+        }
+    }
+
     /// Waits until the timeline has come to a moment.
     pub(crate) async fn until(&self, moment_ms: u64) {
         let left = moment_ms.saturating_sub(self.mixer.media_time().as_millis());

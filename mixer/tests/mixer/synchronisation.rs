@@ -39,7 +39,9 @@ async fn beeps_meet_flashes_and_boxes_tell_the_truth() {
     let (codec, seconds, frames) = probe(&recorded, Rendition::Video);
     assert_eq!((codec.as_str(), frames), ("h264", (seconds * 25.0).round() as u64));
     let (codec, audio_seconds, packets) = probe(&recorded, Rendition::Audio);
-    assert_eq!((codec.as_str(), packets), ("aac", (audio_seconds * 48_000.0 / 1024.0).round() as u64));
+    // The last frame may be cut short.
+    let frames = ((audio_seconds * 48_000.0).round() as u64).div_ceil(1024);
+    assert_eq!((codec.as_str(), packets), ("aac", frames));
     assert!((seconds - audio_seconds).abs() < 0.1, "{seconds} s of picture, {audio_seconds} s of sound");
 
     measure_offsets(&recorded);
@@ -53,7 +55,6 @@ fn measure_offsets(recorded: &Recorded) {
     for (index, pitch) in PITCHES_HZ.into_iter().enumerate() {
         let (beeps, flashes) = (sound.beeps(pitch), flashes(&looks, index, COLOURS[index]));
         let offsets = offsets_ms(&beeps, &flashes);
-        println!("participant {index}: {} beeps, {} flashes, offsets {offsets:?} ms", beeps.len(), flashes.len());
         assert!(offsets.len() >= 9, "participant {index}: beeps at {beeps:?}, flashes at {flashes:?}");
         assert!(percentile_95(&offsets) <= 80, "participant {index}: {offsets:?}");
         let cadence = beeps.windows(2).map(|pair| (pair[1] - pair[0] - 1_000_000).abs() / 1000);
@@ -75,11 +76,12 @@ fn measure_speech(recorded: &Recorded) {
             assert!(length_us.abs_diff(chunk.duration_us) <= 7_000, "{length_us} of {} us", chunk.duration_us);
             heard.extend(spoken.beeps(pitch).into_iter().map(|at_us| at_us + chunk.start_us as i64));
             for other in PITCHES_HZ.into_iter().filter(|other| (other - pitch).abs() > 1.0) {
-                assert!(spoken.beeps(other).is_empty(), "nobody else in participant {index}'s speech");
+                // A decoder that begins inside a beep needs 80 ms to come to itself (RFC 7845 §4.6).
+                let heard_others = spoken.beeps(other).into_iter().any(|at_us| at_us > 80_000);
+                assert!(!heard_others, "nobody else in participant {index}'s speech");
             }
         }
         let offsets = offsets_ms(&heard, &mixed.beeps(pitch));
-        println!("participant {index}: speech against mix {offsets:?} ms");
         assert!(offsets.len() >= 9 && percentile_95(&offsets) <= 20, "participant {index}: {offsets:?}");
     }
 }

@@ -70,10 +70,10 @@ pub(super) async fn hold_meeting(meeting: &DemoMeeting) -> anyhow::Result<HeldMe
         ids: Arc::clone(&meeting.ids),
     });
     let mut performances = JoinSet::new();
-    for part in parts.clone() {
+    for (number, part) in parts.clone().into_iter().enumerate() {
         let file = meeting.audio.join(format!("{}.opus", part.speaker.replace(' ', "")));
         performances.spawn(perform_speech(Arc::clone(&stage), part.clone(), file));
-        performances.spawn(send_video(Arc::clone(&stage), VideoFeed::Camera(part)));
+        performances.spawn(send_video(Arc::clone(&stage), VideoFeed::Camera(part, number)));
     }
     if let Some(host) = parts.first() {
         performances.spawn(send_video(Arc::clone(&stage), VideoFeed::Screen(host.clone())));
@@ -121,7 +121,7 @@ async fn perform_speech(stage: Arc<Stage>, part: Part, file: PathBuf) -> anyhow:
             stage.client.set_muted(&stage.recording_id, &track_id, muted).await?;
         }
         if media_ms % REPORT_EVERY_MS == 0 {
-            sender.send_report(media_ms, stage.clock.now()).await?;
+            sender.send_report(stage.media_ms(), stage.clock.now()).await?;
         }
         let speaks = part.speaks_within(media_ms, SPEECH_MARGIN_MS);
         if !muted && (speaks || media_ms % COMFORT_EVERY_MS == 0) {
