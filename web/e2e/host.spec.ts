@@ -96,6 +96,31 @@ test("a search hit opens the recording at that second", async ({ page }) => {
   await huiji.expectPlayingFrom(startMs);
 });
 
+test("a search is narrowed to where to look, and leads out of an empty answer", async ({ page }) => {
+  const huiji = new Console(page);
+  await huiji.signIn();
+  await page.goto(`/search?q=${encodeURIComponent(process.env.HUIJI_E2E_QUERY ?? "storage")}`);
+  const kinds = () =>
+    page.getByTestId("hit").evaluateAll((hits) => [...new Set(hits.map((hit) => hit.getAttribute("data-kind")))]);
+  await expect.poll(async () => (await kinds()).length).toBeGreaterThan(0);
+  for (const [name, kind] of [
+    ["Minutes", "minutes"],
+    ["Transcripts", "utterance"],
+  ] as const) {
+    await page.getByRole("radiogroup", { name: "Where to look" }).getByText(name).click();
+    await expect.poll(kinds, `only ${kind}`).toEqual([kind]);
+  }
+  await page.reload();
+  await expect.poll(kinds, "the place survives a reload").toEqual(["utterance"]);
+
+  await page.getByRole("textbox", { name: "Speaker" }).fill("Nobody of this name");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText(/^Nothing found for “/)).toBeVisible();
+  await page.getByRole("button", { name: "Search without filters" }).click();
+  await expect(page.getByTestId("hit").first()).toBeVisible();
+  await expect(page).toHaveURL(/\/search\?q=[^&]+$/);
+});
+
 test("language, appearance and filters are kept", async ({ page }) => {
   const huiji = new Console(page);
   await huiji.signIn();

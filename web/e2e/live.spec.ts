@@ -50,6 +50,6 @@ test("a host watches a recording while it runs, pauses, resumes and stops it", a
       await huiji.screenshot("stopped");
     });
   } finally {
-    await meeting.end(page);
+    await meeting.end();
   }
 });

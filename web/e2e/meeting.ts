@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
 import type { Page } from "@playwright/test";
+import { deployment } from "./deployment";
 
 const FRAME_MS = 20;
 const CLOCK_RATE_HZ = 8_000;
@@ -22,6 +23,7 @@ export class Meeting {
   #sequence = 0;
 
   private constructor(
+    readonly api: ApiClient,
     readonly recordingId: string,
     readonly title: string,
   ) {}
@@ -29,7 +31,8 @@ export class Meeting {
   /** Starts a recording of the signed-in user's own meeting, as the page's session may. */
   static async start(page: Page, userId: string): Promise<Meeting> {
     const title = `直播 Live ${Date.now()}`;
-    const recording = await post<StartedRecording>(page, "/api/v1/recordings", {
+    const api = await ApiClient.of(page);
+    const recording = await api.post<StartedRecording>("/api/v1/recordings", {
       meeting_id: `e2e-${Date.now()}`,
       title,
       host_user_id: userId,
@@ -37,9 +40,9 @@ export class Meeting {
       smart_minutes: false,
       roster: [{ id: "p1", display_name: "王小明 Alice", user_id: userId }],
     });
-    const meeting = new Meeting(recording.id, title);
+    const meeting = new Meeting(api, recording.id, title);
     const ssrc = 0x48554a49;
-    const media = await post<MediaAddress>(page, `/api/v1/recordings/${recording.id}/tracks`, {
+    const media = await api.post<MediaAddress>(`/api/v1/recordings/${recording.id}/tracks`, {
       participant_id: "p1",
       source: "microphone",
       codec: "pcmu",
@@ -52,10 +55,10 @@ export class Meeting {
   }
 
   /** Stops sending and recording; a recording that a test left running would hold one of the server's places. */
-  async end(page: Page): Promise<void> {
+  async end(): Promise<void> {
     clearInterval(this.#timer);
     this.#socket.close();
-    await post(page, `/api/v1/recordings/${this.recordingId}/stop`, {}).catch(() => undefined);
+    await this.api.post(`/api/v1/recordings/${this.recordingId}/stop`, {});
   }
 
   #send(media: MediaAddress, ssrc: number): void {
@@ -70,23 +73,31 @@ export class Meeting {
   }
 }
 
-/** Calls the API as the page itself would, so that the session cookie and the origin are those of the browser. */
-async function post<T>(page: Page, path: string, body: unknown): Promise<T> {
-  const { status, text } = await page.evaluate(
-    async ([url, json]) => {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: json,
-      });
-      return { status: response.status, text: await response.text() };
-    },
-    [path, JSON.stringify(body)] as [string, string],
-  );
-  if (status >= 300) {
-    throw new Error(`POST ${path}: ${status} ${text}`);
+/** The API with the page's session, but apart from the page: a meeting must end even when the page has died. */
+class ApiClient {
+  private constructor(readonly token: string) {}
+
+  static async of(page: Page): Promise<ApiClient> {
+    const cookies = await page.context().cookies();
+    const session = cookies.find((cookie) => cookie.name === "huiji_session");
+    if (session === undefined) {
+      throw new Error("nobody is signed in");
+    }
+    return new ApiClient(session.value);
   }
-  return JSON.parse(text) as T;
+
+  async post<T>(path: string, body: unknown): Promise<T> {
+    const response = await fetch(new URL(path, deployment().url), {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${this.token}` },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) {
+      throw new Error(`POST ${path}: ${response.status} ${text}`);
+    }
+    return JSON.parse(text) as T;
+  }
 }
 
 function rtpPacket(sequence: number, ssrc: number): Buffer {

@@ -124,3 +124,19 @@ test("a broken playback session is explained and opened again where it was", asy
   await failed.getByRole("button", { name: "Open again" }).click();
   await huiji.expectPlayingFrom(await startMsOf(huiji.utterances().nth(3)));
 });
+
+test("a link to this very second can be copied and opens there", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const huiji = new Console(page);
+  const line = huiji.utterances().nth(3);
+  const startMs = await startMsOf(line);
+  await line.click();
+  await huiji.expectPlayingFrom(startMs);
+  await huiji.pause();
+  await page.getByRole("button", { name: /^Copy link to/ }).click();
+  await expect(page.getByText(/is copied$/)).toBeVisible();
+  const address = await page.evaluate(() => navigator.clipboard.readText());
+  await page.goto("/search");
+  await page.goto(address);
+  await huiji.expectPlayingFrom(startMs);
+});

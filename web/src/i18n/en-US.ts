@@ -330,6 +330,17 @@ export const enUS = {
   "search.sort": "Order",
   "search.sort.relevance": "Best match",
   "search.sort.time": "Newest",
+  "search.where": "Where to look",
+  "search.where.everywhere": "Everything",
+  "search.where.transcript": "Transcripts",
+  "search.where.minutes": "Minutes",
+  "search.where.title": "Titles",
+  "search.withoutFilters": "Search without filters",
+  "player.copyLink": "Copy link to {time}",
+  "player.linkCopied": "The link to {time} is copied",
+  "copy.byHand": "Copy this address: {address}",
+  "live.nothingArrives":
+    "Nothing has arrived for {time}: everybody is muted, or the meeting platform has stopped sending.",
   "search.recordings": { one: "{count} recording", other: "{count} recordings" },
   "search.hits": { one: "{count} hit", other: "{count} hits" },
   "search.inRecording": {

@@ -11,7 +11,14 @@ import { GrammarHelp } from "../search/GrammarHelp";
 import styles from "../search/Search.module.css";
 import { SearchForm } from "../search/SearchForm";
 import { SearchGroupCard } from "../search/SearchGroupCard";
-import { readSearchAddress, type SearchAddress, searchQueryOf, writeSearchAddress } from "../search/search-address";
+import {
+  isNarrowed,
+  readSearchAddress,
+  type SearchAddress,
+  searchQueryOf,
+  widened,
+  writeSearchAddress,
+} from "../search/search-address";
 
 export function SearchPage() {
   const { t } = useText();
@@ -32,7 +39,7 @@ export function SearchPage() {
           <GrammarHelp onTry={(example) => onAddress({ ...address, query: example })} />
         </>
       ) : (
-        <Results query={query} onTry={(example) => onAddress({ ...address, query: example })} />
+        <Results query={query} address={address} onAddress={onAddress} />
       )}
     </div>
   );
@@ -40,11 +47,13 @@ export function SearchPage() {
 
 interface ResultsProps {
   query: SearchQuery;
-  onTry: (query: string) => void;
+  address: SearchAddress;
+  onAddress: (address: SearchAddress) => void;
 }
 
-function Results({ query, onTry }: ResultsProps) {
+function Results({ query, address, onAddress }: ResultsProps) {
   const { t } = useText();
+  const onTry = (example: string) => onAddress({ ...address, query: example });
   const results = useInfiniteQuery({
     queryKey: ["search", query],
     queryFn: ({ pageParam }) => searchPage(query, pageParam),
@@ -74,7 +83,15 @@ function Results({ query, onTry }: ResultsProps) {
   if (groups.length === 0) {
     return (
       <>
-        <Notice title={t("search.none", { query: query.q })} hint={t("search.noneHint")} />
+        <Notice
+          title={t("search.none", { query: address.query })}
+          hint={t("search.noneHint")}
+          action={
+            isNarrowed(address) && (
+              <Button onClick={() => onAddress(widened(address))}>{t("search.withoutFilters")}</Button>
+            )
+          }
+        />
         <GrammarHelp onTry={onTry} />
       </>
     );

@@ -1,9 +1,10 @@
-import { Dropdown, Tooltip } from "antd";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { Dropdown } from "antd";
+import { useEffect, useRef, useState } from "react";
 import type { Chapter } from "../api/models";
 import { formatMediaTime } from "../format/media-time";
 import { useText } from "../i18n/LocaleProvider";
 import { ChapterMenu } from "./ChapterMenu";
+import { CopyLink } from "./CopyLink";
 import {
   BackIcon,
   CaptionsIcon,
@@ -18,6 +19,7 @@ import { LiveButton } from "./LiveButton";
 import { SPEEDS } from "./MediaPlayer";
 import styles from "./Player.module.css";
 import { usePlayer, usePlayerState } from "./PlayerContext";
+import { PlayerControl } from "./PlayerControl";
 
 interface PlayerControlsProps {
   chapters: readonly Chapter[];
@@ -34,61 +36,41 @@ export function PlayerControls({ chapters, fallbackDurationMs, onFullscreen, onH
   const fullscreen = useFullscreen();
   return (
     <div className={styles.controls}>
-      <Control label={playing ? t("player.pause") : t("player.play")} keys="K" onClick={() => player.toggle()}>
+      <PlayerControl label={playing ? t("player.pause") : t("player.play")} keys="K" onClick={() => player.toggle()}>
         {playing ? <PauseIcon /> : <PlayIcon />}
-      </Control>
-      <Control label={t("keys.back10")} keys="J" onClick={() => player.seekBy(-10_000)}>
+      </PlayerControl>
+      <PlayerControl label={t("keys.back10")} keys="J" onClick={() => player.seekBy(-10_000)}>
         <BackIcon />
-      </Control>
-      <Control label={t("keys.forward10")} keys="L" onClick={() => player.seekBy(10_000)}>
+      </PlayerControl>
+      <PlayerControl label={t("keys.forward10")} keys="L" onClick={() => player.seekBy(10_000)}>
         <ForwardIcon />
-      </Control>
+      </PlayerControl>
       <Clock fallbackDurationMs={fallbackDurationMs} />
       <LiveButton />
       <ChapterMenu chapters={chapters} />
       <span className={styles.spacer} />
       <Volume />
       <Speed />
-      <Control
+      <PlayerControl
         label={captions ? t("player.captionsOn") : t("player.captionsOff")}
         keys="C"
         pressed={captions}
         onClick={() => player.toggleCaptions()}
       >
         <CaptionsIcon />
-      </Control>
-      <Control label={t("player.help")} keys="?" className={styles.helpControl} onClick={onHelp}>
+      </PlayerControl>
+      <CopyLink />
+      <PlayerControl label={t("player.help")} keys="?" className={styles.helpControl} onClick={onHelp}>
         <KeyboardIcon />
-      </Control>
-      <Control label={fullscreen ? t("player.exitFullscreen") : t("player.fullscreen")} keys="F" onClick={onFullscreen}>
-        <FullscreenIcon active={fullscreen} />
-      </Control>
-    </div>
-  );
-}
-
-interface ControlProps {
-  label: string;
-  keys: string;
-  pressed?: boolean;
-  className?: string | undefined;
-  onClick: () => void;
-  children: ReactNode;
-}
-
-function Control({ label, keys, pressed, className = "", onClick, children }: ControlProps) {
-  return (
-    <Tooltip title={`${label} (${keys})`} mouseEnterDelay={0.4}>
-      <button
-        type="button"
-        className={`${styles.control} ${className}`}
-        aria-label={label}
-        aria-pressed={pressed}
-        onClick={onClick}
+      </PlayerControl>
+      <PlayerControl
+        label={fullscreen ? t("player.exitFullscreen") : t("player.fullscreen")}
+        keys="F"
+        onClick={onFullscreen}
       >
-        {children}
-      </button>
-    </Tooltip>
+        <FullscreenIcon active={fullscreen} />
+      </PlayerControl>
+    </div>
   );
 }
 
@@ -109,9 +91,13 @@ function Volume() {
   const volume = usePlayerState((state) => state.volume);
   return (
     <span className={styles.volumeGroup}>
-      <Control label={muted ? t("player.unmute") : t("player.mute")} keys="M" onClick={() => player.toggleMuted()}>
+      <PlayerControl
+        label={muted ? t("player.unmute") : t("player.mute")}
+        keys="M"
+        onClick={() => player.toggleMuted()}
+      >
         <VolumeIcon muted={muted} />
-      </Control>
+      </PlayerControl>
       <input
         className={styles.volume}
         type="range"

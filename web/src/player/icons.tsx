@@ -75,3 +75,9 @@ export const ChaptersIcon = () => (
     <path d="M8.5 6.5H20M8.5 12H20M8.5 17.5H20M4 6.5h.01M4 12h.01M4 17.5h.01" />
   </Icon>
 );
+
+export const LinkIcon = () => (
+  <Icon>
+    <path d="M10 14.5 14.5 10M8.7 11 6.3 13.4a3.4 3.4 0 0 0 4.8 4.8l2.4-2.4M15.3 13l2.4-2.4a3.4 3.4 0 0 0-4.8-4.8l-2.4 2.4" />
+  </Icon>
+);

@@ -1,3 +1,4 @@
+import { Alert } from "antd";
 import type { CSSProperties } from "react";
 import type { RecorderStatus, Recording, TimelineEvent } from "../api/models";
 import { formatMediaTime } from "../format/media-time";
@@ -5,6 +6,7 @@ import { useText } from "../i18n/LocaleProvider";
 import { LiveDuration, PauseDuration } from "../recordings/LiveDuration";
 import type { Cast } from "../transcript/cast";
 import { presenceOf } from "../transcript/voices";
+import { useArrivalGapMs } from "./arrival";
 import styles from "./LivePanel.module.css";
 import { TrackTable } from "./TrackTable";
 
@@ -19,6 +21,7 @@ export function LivePanel({ recording, events, cast }: LivePanelProps) {
   const { t } = useText();
   const { recorder } = recording;
   const paused = recording.state === "paused";
+  const gapMs = useArrivalGapMs(recorder);
   return (
     <section className={styles.panel} aria-label={t(`state.${recording.state}`)}>
       <div className={styles.clock} data-state={recording.state}>
@@ -39,6 +42,14 @@ export function LivePanel({ recording, events, cast }: LivePanelProps) {
         <p className={styles.quiet}>{t("live.noRecorder")}</p>
       ) : (
         <>
+          {gapMs !== null && !paused && recorder.tracks.length > 0 && (
+            <Alert
+              className={styles.gap}
+              type="warning"
+              showIcon
+              title={t("live.nothingArrives", { time: formatMediaTime(gapMs) })}
+            />
+          )}
           <TrackTable tracks={recorder.tracks} />
           <Dropped recorder={recorder} />
         </>

@@ -1,5 +1,6 @@
 import { CopyOutlined } from "@ant-design/icons";
 import { App, Button } from "antd";
+import { copyText } from "../app/copy-text";
 import { useText } from "../i18n/LocaleProvider";
 import styles from "./Recordings.module.css";
 
@@ -42,7 +43,11 @@ function Snippet({ code }: { code: string }) {
         size="small"
         icon={<CopyOutlined />}
         aria-label={t("copy.copy")}
-        onClick={() => void navigator.clipboard?.writeText(code).then(() => message.success(t("copy.copied")))}
+        onClick={async () => {
+          if (await copyText(code)) {
+            message.success(t("copy.copied"));
+          }
+        }}
       />
     </div>
   );

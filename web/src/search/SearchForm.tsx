@@ -1,10 +1,10 @@
 import { SearchOutlined } from "@ant-design/icons";
-import { Button, DatePicker, Input, Select } from "antd";
+import { Button, DatePicker, Input, Segmented, Select } from "antd";
 import dayjs from "dayjs";
 import { useEffect, useState } from "react";
 import { useText } from "../i18n/LocaleProvider";
 import styles from "./Search.module.css";
-import type { SearchAddress } from "./search-address";
+import { SEARCH_PLACES, type SearchAddress, type SearchPlace } from "./search-address";
 
 interface SearchFormProps {
   address: SearchAddress;
@@ -45,6 +45,13 @@ export function SearchForm({ address, onAddress }: SearchFormProps) {
           </Button>
         </div>
         <div className={styles.filters}>
+          <Segmented<SearchPlace>
+            className={styles.where}
+            aria-label={t("search.where")}
+            value={address.where}
+            options={SEARCH_PLACES.map((place) => ({ value: place, label: t(`search.where.${place}`) }))}
+            onChange={(where) => onAddress({ ...address, query, speaker, where })}
+          />
           <Input
             className={styles.speaker}
             allowClear
