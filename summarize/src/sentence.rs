@@ -72,13 +72,25 @@ impl Sentence {
     pub(crate) fn length(&self) -> usize {
         length(&self.text)
     }
+
+    /// Returns how many words it has; each Chinese character counts as one.
+    pub(crate) fn words(&self) -> usize {
+        let (han, words) = count(&self.text);
+        han + words
+    }
 }
 
 /// Measures a text so that English and Chinese compare: a Chinese character counts 1, a word 2.
 fn length(text: &str) -> usize {
+    let (han, words) = count(text);
+    han + words * 2
+}
+
+/// Counts Chinese characters and other words.
+fn count(text: &str) -> (usize, usize) {
     let han = text.chars().filter(|c| is_han(*c)).count();
     let words = text.split(|c: char| !c.is_alphanumeric() || is_han(c)).filter(|word| !word.is_empty()).count();
-    han + words * 2
+    (han, words)
 }
 
 fn mask(text: &str, mentions: &[Mention], due: Option<&DuePhrase>) -> String {

@@ -56,10 +56,6 @@ impl TermVector {
         self.weights.is_empty()
     }
 
-    pub(crate) const fn len(&self) -> usize {
-        self.weights.len()
-    }
-
     /// Returns the cosine of the angle between two vectors, 0 when one is empty.
     pub(crate) fn cosine(&self, other: &Self) -> f32 {
         let (mut product, mut left, mut right) = (0.0, self.weights.as_slice(), other.weights.as_slice());
