@@ -11,6 +11,7 @@ mod id;
 mod job;
 mod language;
 mod layout;
+mod legal_hold;
 mod manifest;
 mod minutes;
 mod participant;
@@ -20,6 +21,7 @@ mod profile;
 mod recorder_status;
 mod recording;
 mod recording_state;
+mod retention;
 mod segment;
 mod speech;
 mod time;
@@ -31,11 +33,13 @@ pub use access::{Relation, Role};
 pub use disposal::{Disposal, DisposalEvent};
 pub use error::Error;
 pub use id::{
-    ApiKeyId, JobId, MeetingId, ParticipantId, PlaybackSessionId, RecordingId, TenantId, TrackId, UserId, UtteranceId,
+    ApiKeyId, HoldId, JobId, MeetingId, ParticipantId, PlaybackSessionId, RecordingId, RuleId, TenantId, TrackId,
+    UserId, UtteranceId,
 };
 pub use job::{Job, JobPayload, JobState};
 pub use language::Language;
 pub use layout::Layout;
+pub use legal_hold::{HoldScope, HoldState, LegalHold};
 pub use manifest::{ManifestObject, RecordingManifest};
 pub use minutes::{
     ActionItem, ActionStatus, Chapter, Citation, CitedLine, Minutes, MinutesEngine, ReviewState, Verification,
@@ -47,6 +51,7 @@ pub use profile::{Profile, VideoFormat};
 pub use recorder_status::{DropCounters, MediaAddress, RecorderStatus, TrackStatistics};
 pub use recording::Recording;
 pub use recording_state::{FailureReason, RecordingEvent, RecordingState};
+pub use retention::{Deletion, RetentionFacts, RetentionPolicy, RetentionRule, RuleScope};
 pub use segment::{MediaSegment, Rendition, SegmentState, StoredSegment};
 pub use speech::SpeechChunk;
 pub use time::{MediaTime, TimeSpan, Timestamp};
