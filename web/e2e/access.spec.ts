@@ -9,7 +9,10 @@ test("a participant watches and reads, but does not export", async ({ page }) =>
   await expect(huiji.utterances().first()).toBeVisible();
   await page.getByRole("button", { name: "Play", exact: true }).first().click();
   await expect.poll(() => huiji.positionMs()).toBeGreaterThan(1_000);
-  await expect(page.getByRole("button", { name: "Export" })).toBeDisabled();
+  const exports = page.getByRole("button", { name: "Export" });
+  await expect(exports).toBeDisabled();
+  await exports.hover({ force: true });
+  await expect(page.getByRole("tooltip").filter({ hasText: "You may not download" })).toBeVisible();
 });
 
 test("who sees no recording is told how one comes to be", async ({ page }) => {
@@ -54,4 +57,20 @@ test("a server that does not answer is said, and asked again", async ({ page }) 
   await page.unroute("**/api/v1/plan");
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByText("Storage", { exact: true })).toBeVisible();
+});
+
+test("whoever loses the right to a recording no longer looks at it", async ({ page }) => {
+  const huiji = new Console(page);
+  await huiji.signIn();
+  const id = await huiji.finishedRecordingId();
+  // Nothing of the API takes a right away yet, so the server's answers are given as they would then be.
+  await page.route("**/api/v1/recordings/*/events", (route) => route.abort());
+  await page.goto(`/recordings/${id}`);
+  await expect(huiji.utterances().first()).toBeVisible();
+  await page.route(`**/api/v1/recordings/${id}`, (route) =>
+    route.fulfill({ status: 404, json: { code: "not_found", status: 404, title: "Not found", detail: "" } }),
+  );
+  await expect(page.getByText("Not found")).toBeVisible();
+  await expect(huiji.utterances()).toHaveCount(0);
+  await expect(page.getByTestId("video")).toHaveCount(0);
 });

@@ -6,6 +6,9 @@ interface FinishedRecording {
   processing: { minutes: { outcome: string } };
 }
 
+/** What the tests click through. */
+const UTTERANCES_MIN = 8;
+
 const SHOTS = "e2e/output";
 
 /** The console as its users operate it. */
@@ -32,18 +35,22 @@ export class Console {
     await expect(this.page.getByRole("tab", { name: "Transcript" })).toBeVisible();
   }
 
-  /** Returns the newest recording whose minutes are written, or the one the deployment names. */
+  /** Returns the newest recording with minutes in which people talked, or the one the deployment names. */
   async finishedRecordingId(): Promise<string> {
     const { recordingId } = deployment();
     if (recordingId !== null) {
       return recordingId;
     }
     const { recordings } = await this.read<{ recordings: FinishedRecording[] }>("/api/v1/recordings?state=sealed");
-    const finished = recordings.find((recording) => recording.processing.minutes.outcome === "done");
-    if (finished === undefined) {
-      throw new Error("the server has no recording with minutes");
+    for (const { id, processing } of recordings) {
+      if (processing.minutes.outcome === "done") {
+        const { utterances } = await this.read<{ utterances: unknown[] }>(`/api/v1/recordings/${id}/transcript`);
+        if (utterances.length >= UTTERANCES_MIN) {
+          return id;
+        }
+      }
     }
-    return finished.id;
+    throw new Error("the server has no recording with minutes in which people talked");
   }
 
   /** Asks the API with the session of the page. */

@@ -25,6 +25,13 @@ test("a host watches a recording while it runs, pauses, resumes and stops it", a
       await huiji.screenshot("live");
     });
 
+    await test.step("every control fits on a phone", async () => {
+      await page.setViewportSize({ width: 360, height: 740 });
+      await expect(page.getByRole("button", { name: "Full screen" })).toBeInViewport({ ratio: 1 });
+      await expect(page.getByTestId("live-edge")).toBeInViewport({ ratio: 1 });
+      await page.setViewportSize({ width: 1440, height: 900 });
+    });
+
     await test.step("whoever went back returns to the edge with one key", async () => {
       await expect.poll(() => huiji.positionMs(), { timeout: 40_000 }).toBeGreaterThan(24_000);
       await page.getByRole("slider", { name: "Position" }).press("Home");

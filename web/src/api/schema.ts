@@ -563,17 +563,17 @@ export interface components {
         ActionStatus: "open" | "done";
         /** @description A topic of the meeting. */
         Chapter: {
-            /** Format: u-int64 */
+            /** Format: uint64 */
             end_ms: number;
             points: components["schemas"]["CitedLine"][];
-            /** Format: u-int64 */
+            /** Format: uint64 */
             start_ms: number;
             title: string;
         };
         /** @description An utterance and the words quoted from it. */
         Citation: {
             quote: string;
-            /** Format: u-int64 */
+            /** Format: uint64 */
             start_ms: number;
             utterance_id: string;
         };
@@ -589,18 +589,18 @@ export interface components {
         Codec: "opus" | "pcmu" | "pcma" | "g722" | "vp8" | "vp9" | "h264" | "av1";
         /** @description How much of the speech found was transcribed. The parts add up to `speech_ms`. */
         Coverage: {
-            /** Format: u-int64 */
+            /** Format: uint64 */
             failed_ms: number;
-            /** Format: u-int64 */
+            /** Format: uint64 */
             speech_ms: number;
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description Text suppressed as invented.
              */
             suppressed_ms: number;
-            /** Format: u-int64 */
+            /** Format: uint64 */
             transcribed_ms: number;
-            /** Format: u-int64 */
+            /** Format: uint64 */
             wordless_ms: number;
         };
         /**
@@ -611,27 +611,27 @@ export interface components {
         /** @description Datagrams that could not be given to a track, by reason. */
         DropCounters: {
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description Neither RTP nor RTCP version 2, or cut short.
              */
             malformed: number;
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description Dropped because the mixer was behind.
              */
             overrun: number;
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description A payload type other than the track's.
              */
             unknown_payload_type: number;
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description An SSRC that no track has.
              */
             unknown_ssrc: number;
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description From an address other than the one the track latched on to.
              */
             wrong_source: number;
@@ -647,17 +647,17 @@ export interface components {
         /** @description A stretch of a text, in UTF-16 code units. */
         Highlight: {
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description The unit after the last.
              */
             end: number;
-            /** Format: u-int64 */
+            /** Format: uint64 */
             start: number;
         };
         /** @description A step of work on a recording. */
         Job: {
             /**
-             * Format: u-int32
+             * Format: uint32
              * @description How often it was started.
              */
             attempt: number;
@@ -668,7 +668,7 @@ export interface components {
             kind: string;
             /** @description What the last failed attempt said. */
             problem: string | null;
-            /** Format: u-int8 */
+            /** Format: uint8 */
             progress_percent: number;
             recording_id: string;
             state: components["schemas"]["JobStateName"];
@@ -695,12 +695,12 @@ export interface components {
             /** @description The recorder's address, IPv4 or IPv6. */
             address: string;
             /**
-             * Format: u-int16
+             * Format: uint16
              * @description The UDP port for RTCP when it is not multiplexed.
              */
             rtcp_port: number;
             /**
-             * Format: u-int16
+             * Format: uint16
              * @description The UDP port for RTP; RTCP may be multiplexed on it (RFC 5761).
              */
             rtp_port: number;
@@ -717,13 +717,13 @@ export interface components {
             language: components["schemas"]["Language"];
             open_questions: components["schemas"]["CitedLine"][];
             recording_id: string;
-            /** Format: u-int32 */
+            /** Format: uint32 */
             schema: number;
             summary: components["schemas"]["CitedLine"][];
             title: string;
-            /** Format: u-int32 */
+            /** Format: uint32 */
             transcript_version: number;
-            /** Format: u-int32 */
+            /** Format: uint32 */
             version: number;
         };
         /** @description The writer of minutes. */
@@ -782,7 +782,7 @@ export interface components {
         /** @description An RTP source that is about to send. */
         NewTrack: {
             /**
-             * Format: u-int32
+             * Format: uint32
              * @description The RTP clock rate in hertz, as the payload format prescribes it.
              */
             clock_rate_hz: number;
@@ -790,14 +790,14 @@ export interface components {
             /** @description Whose track it is; must be in the roster or have joined. */
             participant_id: string;
             /**
-             * Format: u-int8
+             * Format: uint8
              * @description The RTP payload type.
              */
             payload_type: number;
             source: components["schemas"]["TrackSource"];
             srtp?: components["schemas"]["SrtpKey"] | null;
             /**
-             * Format: u-int32
+             * Format: uint32
              * @description The synchronisation source of the packets.
              */
             ssrc: number;
@@ -818,26 +818,26 @@ export interface components {
         /** @description What the tenant has bought and what it uses. */
         Plan: {
             name: components["schemas"]["PlanName"];
-            /** Format: u-int32 */
+            /** Format: uint32 */
             room_size_max: number;
-            /** Format: u-int32 */
+            /** Format: uint32 */
             seats: number;
             /**
-             * Format: u-int32
+             * Format: uint32
              * @description Null when unlimited.
              */
             smart_recordings_max: number | null;
             /**
-             * Format: u-int32
+             * Format: uint32
              * @description Recordings with minutes this calendar month.
              */
             smart_recordings_used: number;
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description In bytes; a gigabyte is 10^9 of them.
              */
             storage_bytes_max: number;
-            /** Format: u-int64 */
+            /** Format: uint64 */
             storage_bytes_used: number;
         };
         /** @enum {string} */
@@ -865,7 +865,7 @@ export interface components {
             /** @description Names this request in the server's log. */
             request_id: string;
             /**
-             * Format: u-int16
+             * Format: uint16
              * @description The HTTP status.
              */
             status: number;
@@ -888,12 +888,12 @@ export interface components {
             /** @description Datagrams that belong to no track. */
             dropped: components["schemas"]["DropCounters"];
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description How far the timeline is durable in the spool or the store.
              */
             durable_until_ms: number;
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description How far the timeline has come.
              */
             media_time_ms: number;
@@ -907,7 +907,7 @@ export interface components {
             /** @description Whether it is on its way out: `active`, `trashed`, `purging` or `purged`. */
             disposal: components["schemas"]["DisposalName"];
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description The length of the timeline; null until the recording is sealed.
              */
             duration_ms: number | null;
@@ -932,7 +932,7 @@ export interface components {
             state: components["schemas"]["RecordingStateName"];
             stopped_at: string | null;
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description What the recording occupies in the store.
              */
             stored_bytes: number;
@@ -964,7 +964,7 @@ export interface components {
             started_at: string | null;
             title: string;
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description How many hits the recording has; the best of them follow.
              */
             total_hits: number;
@@ -972,7 +972,7 @@ export interface components {
         /** @description A place where something was found. */
         SearchHit: {
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description Where it ends; the start for titles and minutes.
              */
             end_ms: number;
@@ -984,7 +984,7 @@ export interface components {
             speaker_id: string | null;
             speaker_name: string | null;
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description Where to seek to.
              */
             start_ms: number;
@@ -1004,7 +1004,7 @@ export interface components {
             /** @description Whether the query was longer than is looked at. */
             query_cut: boolean;
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description How many recordings have hits.
              */
             total_recordings: number;
@@ -1044,7 +1044,7 @@ export interface components {
             /** @enum {string} */
             outcome: "done";
             /**
-             * Format: u-int32
+             * Format: uint32
              * @description The version of the artefact.
              */
             version: number;
@@ -1063,7 +1063,7 @@ export interface components {
             /** @description The wall-clock time. */
             at: string;
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description Where on the recording's timeline.
              */
             at_ms: number;
@@ -1106,32 +1106,35 @@ export interface components {
         /** @description What changes on a track. Fields that are left out stay as they are. */
         TrackChange: {
             muted?: boolean | null;
-            /** Format: u-int8 */
+            /** Format: uint8 */
             payload_type?: number | null;
-            /** Format: u-int32 */
+            /** Format: uint32 */
             ssrc?: number | null;
         };
         /** @enum {string} */
         TrackSource: "microphone" | "camera" | "screen";
         /** @description What has arrived on one track (RFC 3550). */
         TrackStatistics: {
-            /** Format: u-int64 */
+            /** Format: uint64 */
             bytes_received: number;
             /** Format: double */
             jitter_ms: number;
-            /** Format: u-int64 */
+            /** Format: uint64 */
             packets_duplicated: number;
-            /** Format: u-int64 */
+            /** Format: uint64 */
             packets_lost: number;
-            /** Format: u-int64 */
+            /** Format: uint64 */
             packets_received: number;
-            /** Format: u-int64 */
+            /** Format: uint64 */
             packets_reordered: number;
             /**
-             * Format: u-int64
+             * Format: uint64
              * @description Packets whose SRTP authentication failed or that were replayed.
              */
             packets_unauthentic: number;
+            /** @description Whose track it is; null when it was removed a moment ago. */
+            participant_id: string | null;
+            source: components["schemas"]["TrackSource"] | null;
             track_id: string;
         };
         /** @description What was said, by whom and when, ordered by start. */
@@ -1141,10 +1144,10 @@ export interface components {
             /** @description The engine and model. */
             engine: string;
             recording_id: string;
-            /** Format: u-int32 */
+            /** Format: uint32 */
             schema: number;
             utterances: components["schemas"]["Utterance"][];
-            /** Format: u-int32 */
+            /** Format: uint32 */
             version: number;
         };
         /** @description An account. */
@@ -1162,12 +1165,12 @@ export interface components {
              * @description Mean token probability, 0 to 1.
              */
             confidence: number;
-            /** Format: u-int64 */
+            /** Format: uint64 */
             end_ms: number;
             id: string;
             language: components["schemas"]["Language"];
             participant_id: string;
-            /** Format: u-int64 */
+            /** Format: uint64 */
             start_ms: number;
             text: string;
             words: components["schemas"]["Word"][];
@@ -1185,9 +1188,9 @@ export interface components {
         Word: {
             /** Format: float */
             confidence: number;
-            /** Format: u-int64 */
+            /** Format: uint64 */
             end_ms: number;
-            /** Format: u-int64 */
+            /** Format: uint64 */
             start_ms: number;
             text: string;
         };

@@ -26,7 +26,7 @@ test("both languages use the same placeholders", () => {
 });
 
 test("Chinese messages are written in Chinese", () => {
-  const shared = new Set<MessageKey>(["stage.summary", "language.en", "export.srt", "export.vtt"]);
+  const shared = new Set<MessageKey>(["stage.summary", "export.srt", "export.vtt"]);
   const foreign = (Object.keys(zhCN) as MessageKey[]).filter(
     (key) => !shared.has(key) && !forms(zhCN[key]).every((form) => /\p{Script=Han}/u.test(form)),
   );
@@ -37,4 +37,23 @@ test("plurals and numbers follow the language", () => {
   expect(renderMessage(enUS, "en-US", "search.recordings", { count: 1 })).toBe("1 recording");
   expect(renderMessage(enUS, "en-US", "search.recordings", { count: 1200 })).toBe("1,200 recordings");
   expect(renderMessage(zhCN, "zh-CN", "search.recordings", { count: 1 })).toBe("1 个录制");
+});
+
+test("every message is used", () => {
+  const files = import.meta.glob<string>(["../**/*.{ts,tsx}", "!../i18n/*", "!../**/*.test.*"], {
+    query: "?raw",
+    import: "default",
+    eager: true,
+  });
+  const source = Object.values(files).join("\n");
+  // Keys are written out, or their last part or their first is filled in: `state.${state}`, `${stage}.waiting`.
+  const isUsed = (key: string) => {
+    const [first, last] = [key.slice(0, key.indexOf(".")), key.slice(key.lastIndexOf(".") + 1)];
+    const stem = key.slice(0, key.lastIndexOf("."));
+    return [`"${key}"`, `\`${stem}.\${`].some((text) => source.includes(text)) || isStage(first, last);
+  };
+  const isStage = (first: string, last: string) =>
+    ["transcript", "minutes"].includes(first) && source.includes(`\`\${stage}.${last}\``);
+  const hints = (key: string) => source.includes("}Hint`") && key.endsWith("Hint");
+  expect(Object.keys(enUS).filter((key) => !isUsed(key) && !hints(key))).toEqual([]);
 });

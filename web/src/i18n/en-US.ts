@@ -1,7 +1,6 @@
 /** The English catalogue; its keys are the keys of every language. */
 export const enUS = {
   "app.name": "Huiji",
-  "app.tagline": "Meetings on the record, minutes with evidence",
   "app.skipToContent": "Skip to content",
   "app.notFound": "There is no such page",
   "app.notFoundHint": "The address may be mistyped, or the page has moved.",
@@ -18,8 +17,6 @@ export const enUS = {
   "nav.signOut": "Sign out",
 
   "language.label": "Language",
-  "language.zh": "Chinese",
-  "language.en": "English",
   "theme.label": "Appearance",
   "theme.system": "Same as system",
   "theme.light": "Light",
@@ -106,8 +103,6 @@ export const enUS = {
   "recordings.firstPage": "First page",
   "recordings.previousPage": "Previous",
   "recordings.nextPage": "Next",
-  "recordings.noSmart": "Minutes were not asked for",
-  "recordings.open": "Open {title}",
   "copy.copy": "Copy",
   "copy.copied": "Copied",
 
@@ -144,7 +139,6 @@ export const enUS = {
 
   "recording.host": "Host",
   "recording.people": { one: "{count} person", other: "{count} people" },
-  "recording.meeting": "Meeting {id}",
   "recording.export": "Export",
   "recording.pause": "Pause",
   "recording.resume": "Resume",
@@ -168,8 +162,6 @@ export const enUS = {
   "live.savingHint": "This takes a few seconds. The player opens here by itself.",
   "live.tracks": "Tracks",
   "live.track": "Track",
-  "live.participant": "Participant",
-  "live.source": "Source",
   "live.packets": "Packets",
   "live.loss": "Loss",
   "live.jitter": "Jitter",
@@ -210,7 +202,6 @@ export const enUS = {
   "player.reopen": "Open again",
   "player.unsupported": "This browser cannot play H.264 video",
   "player.unsupportedHint": "Use a current Chrome, Edge, Firefox or Safari, or export the recording as MP4.",
-  "player.emptyMedia": "This recording holds no media",
   "player.span.pause": "Off the record",
   "player.span.recorder_restart": "Gap: the recorder was restarted",
   "player.span.disk_low": "Sound only: the disk was nearly full",
@@ -224,8 +215,6 @@ export const enUS = {
   "keys.line": "Previous or next line of the transcript",
   "keys.edge": "To the live edge",
   "player.chapters": "Chapters",
-  "player.previousChapter": "Previous chapter",
-  "player.nextChapter": "Next chapter",
   "player.live": "Live",
   "player.goLive": "Go to live: {behind} behind",
   "player.watchingLive": "Watching live",
@@ -238,7 +227,6 @@ export const enUS = {
   "keys.slower": "Slower",
   "keys.faster": "Faster",
   "keys.help": "This overview",
-  "keys.close": "Close",
 
   "transcript.find": "Find in transcript",
   "transcript.matches": "{index} of {count}",

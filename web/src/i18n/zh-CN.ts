@@ -3,7 +3,6 @@ import type { Catalogue } from "./message";
 /** The Chinese catalogue. */
 export const zhCN: Catalogue = {
   "app.name": "会记",
-  "app.tagline": "会有实录，言必有据",
   "app.skipToContent": "跳到正文",
   "app.notFound": "没有这个页面",
   "app.notFoundHint": "地址可能有误，或页面已经移走。",
@@ -20,8 +19,6 @@ export const zhCN: Catalogue = {
   "nav.signOut": "退出登录",
 
   "language.label": "语言",
-  "language.zh": "中文",
-  "language.en": "English",
   "theme.label": "外观",
   "theme.system": "跟随系统",
   "theme.light": "浅色",
@@ -107,8 +104,6 @@ export const zhCN: Catalogue = {
   "recordings.firstPage": "第一页",
   "recordings.previousPage": "上一页",
   "recordings.nextPage": "下一页",
-  "recordings.noSmart": "未要求生成纪要",
-  "recordings.open": "打开 {title}",
   "copy.copy": "复制",
   "copy.copied": "已复制",
 
@@ -142,7 +137,6 @@ export const zhCN: Catalogue = {
 
   "recording.host": "主持人",
   "recording.people": { one: "{count} 人", other: "{count} 人" },
-  "recording.meeting": "会议 {id}",
   "recording.export": "导出",
   "recording.pause": "暂停",
   "recording.resume": "继续",
@@ -166,8 +160,6 @@ export const zhCN: Catalogue = {
   "live.savingHint": "只需几秒，播放器会自动在这里打开。",
   "live.tracks": "轨道",
   "live.track": "轨道",
-  "live.participant": "参会人",
-  "live.source": "来源",
   "live.packets": "数据包",
   "live.loss": "丢包",
   "live.jitter": "抖动",
@@ -208,7 +200,6 @@ export const zhCN: Catalogue = {
   "player.reopen": "重新打开",
   "player.unsupported": "此浏览器不能播放 H.264 视频",
   "player.unsupportedHint": "请使用新版 Chrome、Edge、Firefox 或 Safari，或将录制导出为 MP4。",
-  "player.emptyMedia": "这个录制没有媒体内容",
   "player.span.pause": "暂停录制",
   "player.span.recorder_restart": "空缺：录制程序曾重启",
   "player.span.disk_low": "仅有声音：磁盘将满",
@@ -222,8 +213,6 @@ export const zhCN: Catalogue = {
   "keys.line": "转写的上一句或下一句",
   "keys.edge": "跳到直播位置",
   "player.chapters": "章节",
-  "player.previousChapter": "上一章",
-  "player.nextChapter": "下一章",
   "player.live": "直播",
   "player.goLive": "回到直播：落后 {behind}",
   "player.watchingLive": "正在观看直播",
@@ -236,7 +225,6 @@ export const zhCN: Catalogue = {
   "keys.slower": "减速",
   "keys.faster": "加速",
   "keys.help": "显示本页",
-  "keys.close": "关闭",
 
   "transcript.find": "在转写中查找",
   "transcript.matches": "第 {index} 处，共 {count} 处",

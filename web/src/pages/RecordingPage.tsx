@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Spin } from "antd";
 import { Link, useParams } from "react-router";
+import { RequestError } from "../api/problem";
 import { recordingQuery } from "../api/queries";
 import { useEventStream } from "../api/useEventStream";
 import { ProblemNotice } from "../app/ProblemNotice";
@@ -27,22 +28,22 @@ function RecordingById({ id }: { id: string }) {
     error,
     refetch,
   } = useQuery({ ...recordingQuery(id), refetchInterval: streamOpen ? false : POLL_MS });
-  if (recording === undefined) {
+  // Whoever is no longer allowed to see it must not go on looking at what was loaded before.
+  const withdrawn = error instanceof RequestError && (error.code === "not_found" || error.code === "forbidden");
+  if (recording === undefined || withdrawn) {
     return error === null ? (
       <Spin className={styles.loading} size="large" />
     ) : (
-      <>
-        <ProblemNotice
-          problem={error}
-          notFoundHint={t("problem.recordingNotFoundHint")}
-          onRetry={() => void refetch()}
-        />
-        <p className={styles.back}>
+      <ProblemNotice
+        problem={error}
+        notFoundHint={t("problem.recordingNotFoundHint")}
+        onRetry={() => void refetch()}
+        action={
           <Link to="/recordings">
             <Button tabIndex={-1}>{t("app.backToRecordings")}</Button>
           </Link>
-        </p>
-      </>
+        }
+      />
     );
   }
   return (

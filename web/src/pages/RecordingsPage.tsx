@@ -43,6 +43,7 @@ export function RecordingsPage() {
 
   return (
     <div className={styles.page}>
+      <title>{`${t("recordings.title")} · ${t("app.name")}`}</title>
       <div className={styles.heading}>
         <h1>{t("recordings.title")}</h1>
         <span className={styles.stream} data-open={streamOpen} role="status">

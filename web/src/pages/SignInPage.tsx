@@ -32,6 +32,7 @@ export function SignInPage() {
   });
   return (
     <main className={styles.page}>
+      <title>{`${t("signIn.title")} · ${t("app.name")}`}</title>
       <section className={styles.pitch}>
         <Logo size={44} />
         <h1>

@@ -1,7 +1,7 @@
 import Hls from "hls.js";
 import { type PlayerPreferences, readPreferences, writePreferences } from "./preferences";
 
-export type PlayerFailure = "media" | "unsupported" | "empty";
+export type PlayerFailure = "media" | "unsupported";
 
 export interface PlayerState {
   positionMs: number;

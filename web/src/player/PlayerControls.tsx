@@ -33,9 +33,10 @@ export function PlayerControls({ chapters, fallbackDurationMs, onFullscreen, onH
   const player = usePlayer();
   const playing = usePlayerState((state) => state.playing);
   const captions = usePlayerState((state) => state.captions);
+  const live = usePlayerState((state) => state.live);
   const fullscreen = useFullscreen();
   return (
-    <div className={styles.controls}>
+    <div className={styles.controls} data-live={live}>
       <PlayerControl label={playing ? t("player.pause") : t("player.play")} keys="K" onClick={() => player.toggle()}>
         {playing ? <PauseIcon /> : <PlayIcon />}
       </PlayerControl>
@@ -79,7 +80,8 @@ function Clock({ fallbackDurationMs }: { fallbackDurationMs: number }) {
   const durationMs = usePlayerState((state) => state.durationMs);
   return (
     <span className={`${styles.time} number`} data-testid="clock">
-      <b>{position}</b> / {formatMediaTime(durationMs || fallbackDurationMs)}
+      <b>{position}</b>
+      <span className={styles.duration}> / {formatMediaTime(durationMs || fallbackDurationMs)}</span>
     </span>
   );
 }

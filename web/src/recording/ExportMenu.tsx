@@ -57,11 +57,13 @@ export function ExportMenu({ recording }: { recording: Recording }) {
   return (
     <>
       <Tooltip title={allowed ? undefined : t("export.notAllowed")}>
-        <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight" disabled={!allowed}>
-          <Button icon={<DownloadOutlined />} aria-label={t("recording.export")}>
-            <span className={styles.actionName}>{t("recording.export")}</span>
-          </Button>
-        </Dropdown>
+        <span>
+          <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight" disabled={!allowed}>
+            <Button icon={<DownloadOutlined />} aria-label={t("recording.export")}>
+              <span className={styles.actionName}>{t("recording.export")}</span>
+            </Button>
+          </Dropdown>
+        </span>
       </Tooltip>
       {mp4Open && <Mp4Export recordingId={recording.id} onClose={() => setMp4Open(false)} />}
     </>

@@ -50,7 +50,7 @@ export function LivePanel({ recording, events, cast }: LivePanelProps) {
               title={t("live.nothingArrives", { time: formatMediaTime(gapMs) })}
             />
           )}
-          <TrackTable tracks={recorder.tracks} />
+          <TrackTable tracks={recorder.tracks} cast={cast} />
           <Dropped recorder={recorder} />
         </>
       )}

@@ -1,15 +1,21 @@
 import type { TrackStatistics } from "../api/models";
 import { formatBytes } from "../format/bytes";
 import { useText } from "../i18n/LocaleProvider";
+import type { Cast } from "../transcript/cast";
 import styles from "./LivePanel.module.css";
 
 /** Loss above this share is heard and seen. */
 const LOSS_NOTABLE = 0.02;
-/** Enough of a random id to find it in a log. */
+/** Enough of a random id to find it in a log; for a track that was removed a moment ago. */
 const ID_TAIL = 6;
 
+interface TrackTableProps {
+  tracks: readonly TrackStatistics[];
+  cast: Cast;
+}
+
 /** What arrives on each track. */
-export function TrackTable({ tracks }: { tracks: readonly TrackStatistics[] }) {
+export function TrackTable({ tracks, cast }: TrackTableProps) {
   const { t, locale } = useText();
   if (tracks.length === 0) {
     return <p className={styles.quiet}>{t("live.noTracks")}</p>;
@@ -29,11 +35,9 @@ export function TrackTable({ tracks }: { tracks: readonly TrackStatistics[] }) {
           </tr>
         </thead>
         <tbody>
-          {tracks.map((track, index) => (
+          {tracks.map((track) => (
             <tr key={track.track_id}>
-              <th scope="row" title={track.track_id}>
-                {index + 1} <small>…{track.track_id.slice(-ID_TAIL)}</small>
-              </th>
+              <TrackName track={track} cast={cast} />
               {track.packets_received === 0 ? (
                 <td colSpan={4} className={styles.notable}>
                   {t("live.waitingForPackets")}
@@ -51,6 +55,19 @@ export function TrackTable({ tracks }: { tracks: readonly TrackStatistics[] }) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Whose track it is and what it carries; its id, as the log has it, on hovering. */
+function TrackName({ track, cast }: { track: TrackStatistics; cast: Cast }) {
+  const { t } = useText();
+  const { participant_id: id, source } = track;
+  const name = id ? (cast.speaker(id).name ?? t("transcript.unknownSpeaker")) : `…${track.track_id.slice(-ID_TAIL)}`;
+  return (
+    <th scope="row" title={track.track_id}>
+      <span>{name}</span>
+      {source && <small>{t(`source.${source}`)}</small>}
+    </th>
   );
 }
 

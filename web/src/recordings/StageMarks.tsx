@@ -1,4 +1,4 @@
-import { AlignLeftOutlined, FileDoneOutlined, SearchOutlined } from "@ant-design/icons";
+import { AlignLeftOutlined, FileDoneOutlined, MinusOutlined, SearchOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Progress, Tooltip } from "antd";
 import type { Recording } from "../api/models";
@@ -46,6 +46,6 @@ function Sign({ stage, status }: { stage: StageName; status: StageStatus }) {
   if (status.kind === "running") {
     return <Progress type="circle" size={16} percent={Math.max(4, status.percent)} showInfo={false} strokeWidth={16} />;
   }
-  const Icon = SIGNS[stage];
+  const Icon = status.kind === "off" ? MinusOutlined : SIGNS[stage];
   return <Icon />;
 }

@@ -15,6 +15,7 @@ export function antdTheme(palette: Palette, dark: boolean): ThemeConfig {
       borderRadiusLG: 10,
       colorPrimary: palette.pine,
       colorInfo: palette.pine,
+      colorSuccess: palette.pine,
       colorError: palette.cinnabar,
       colorWarning: palette.ochre,
       colorLink: palette.pineText,
