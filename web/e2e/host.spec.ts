@@ -113,6 +113,13 @@ test("a search is narrowed to where to look, and leads out of an empty answer", 
   await page.reload();
   await expect.poll(kinds, "the place survives a reload").toEqual(["utterance"]);
 
+  const facet = page.getByRole("group", { name: "Said by" }).getByRole("button").first();
+  const speaker = (await facet.textContent()) ?? "?";
+  await facet.click();
+  await expect(page.getByRole("textbox", { name: "Speaker" })).toHaveValue(speaker);
+  const others = page.getByTestId("hit").filter({ hasNot: page.getByText(speaker, { exact: true }) });
+  await expect(others).toHaveCount(0);
+
   await page.getByRole("textbox", { name: "Speaker" }).fill("Nobody of this name");
   await page.keyboard.press("Enter");
   await expect(page.getByText(/^Nothing found for “/)).toBeVisible();

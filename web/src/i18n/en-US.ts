@@ -318,6 +318,7 @@ export const enUS = {
   "search.sort": "Order",
   "search.sort.relevance": "Best match",
   "search.sort.time": "Newest",
+  "search.saidBy": "Said by",
   "search.where": "Where to look",
   "search.where.everywhere": "Everything",
   "search.where.transcript": "Transcripts",

@@ -315,6 +315,7 @@ export const zhCN: Catalogue = {
   "search.sort": "排序",
   "search.sort.relevance": "最相关",
   "search.sort.time": "最新",
+  "search.saidBy": "发言人",
   "search.where": "搜索范围",
   "search.where.everywhere": "全部",
   "search.where.transcript": "转写",

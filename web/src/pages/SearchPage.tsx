@@ -8,9 +8,11 @@ import { Notice } from "../app/Notice";
 import { ProblemNotice } from "../app/ProblemNotice";
 import { useText } from "../i18n/LocaleProvider";
 import { GrammarHelp } from "../search/GrammarHelp";
+import { speakersOf } from "../search/places";
 import styles from "../search/Search.module.css";
 import { SearchForm } from "../search/SearchForm";
 import { SearchGroupCard } from "../search/SearchGroupCard";
+import { SpeakerFacet } from "../search/SpeakerFacet";
 import {
   isNarrowed,
   readSearchAddress,
@@ -98,10 +100,15 @@ function Results({ query, address, onAddress }: ResultsProps) {
   }
   return (
     <>
-      <p className={styles.total} role="status">
-        {t("search.recordings", { count: results.data.pages[0]?.total_recordings ?? groups.length })}
-        {results.data.pages[0]?.query_cut === true && ` · ${t("search.cut")}`}
-      </p>
+      <div className={styles.summary}>
+        <p className={styles.total} role="status">
+          {t("search.recordings", { count: results.data.pages[0]?.total_recordings ?? groups.length })}
+          {results.data.pages[0]?.query_cut === true && ` · ${t("search.cut")}`}
+        </p>
+        {address.speaker === "" && (
+          <SpeakerFacet speakers={speakersOf(groups)} onSpeaker={(speaker) => onAddress({ ...address, speaker })} />
+        )}
+      </div>
       <div className={styles.groups}>
         {groups.map((group) => (
           <SearchGroupCard key={group.recording_id} group={group} />

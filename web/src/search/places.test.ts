@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SearchGroup, SearchHit } from "../api/models";
-import { placesOf } from "./places";
+import { placesOf, speakersOf } from "./places";
 
 const hit = (fields: Partial<SearchHit>): SearchHit => ({
   kind: "utterance",
@@ -44,4 +44,10 @@ test("a title is marked in the heading; a title of before the meeting was rename
 test("hits that are not listed are looked for with the words that were found", () => {
   expect(placesOf(group([hit({ highlights: [] }), hit({})], 9)).more).toEqual({ count: 7, found: "存储" });
   expect(placesOf(group([hit({ highlights: [] })], 9)).more).toBeNull();
+});
+
+test("a search can be narrowed to whoever is heard in it, the most frequent first", () => {
+  const said = (speaker_name: string | null) => hit({ speaker_name });
+  expect(speakersOf([group([said("Bob"), said(null)]), group([said("李娜"), said("Bob")])])).toEqual(["Bob", "李娜"]);
+  expect(speakersOf([])).toEqual([]);
 });

@@ -43,3 +43,17 @@ function foundText(hits: readonly SearchHit[]): string | null {
 export function placeKey(hit: SearchHit): string {
   return `${hit.kind}/${hit.start_ms}/${hit.speaker_id}/${hit.text}`;
 }
+
+const SPEAKERS_MAX = 8;
+
+/** Names who is heard in the hits that are shown, the most frequent first: whom a search can be narrowed to. */
+export function speakersOf(groups: readonly SearchGroup[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { speaker_name: name } of groups.flatMap((group) => group.hits)) {
+    if (name !== null && name !== "") {
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  const sorted = [...counts].sort(([, one], [, other]) => other - one);
+  return sorted.slice(0, SPEAKERS_MAX).map(([name]) => name);
+}
