@@ -1,9 +1,10 @@
 use model::{RecordingId, TenantId, Timestamp};
 use sqlx::any::AnyRow;
 
-use crate::database::sql;
+use crate::audit_chain::{AuditLink, commitment};
+use crate::database::{Transaction, sql};
 use crate::fields::{Fields, to_json};
-use crate::{Error, Store};
+use crate::{Error, Store, data_keys};
 
 /// Who did what, when, and how it ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,23 +32,7 @@ impl Store {
     /// [`Error::NotFound`] when the tenant does not exist.
     pub async fn append_audit(&self, entry: &AuditEntry) -> Result<(), Error> {
         let mut transaction = self.database().begin("audit_entries").await?;
-        let statement = sql("UPDATE tenants SET audit_seq = audit_seq + 1 WHERE id = $1 RETURNING id, audit_seq");
-        let row = transaction.fetch_optional(statement.bind(entry.tenant_id.as_str())).await?;
-        let row = row.ok_or_else(|| Error::NotFound { what: "tenant", id: entry.tenant_id.to_string() })?;
-        let seq: i64 = Fields::of(&row, "tenants", &["id"]).number("audit_seq")?;
-        let statement = sql("INSERT INTO audit_entries \
-             (tenant_id, seq, at, actor, action, recording_id, outcome, detail_json) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
-        let statement = statement
-            .bind(entry.tenant_id.as_str())
-            .bind(seq)
-            .bind(entry.at.as_micros())
-            .bind(entry.actor.as_str())
-            .bind(entry.action.as_str())
-            .bind(entry.recording_id.as_ref().map(RecordingId::as_str))
-            .bind(entry.outcome.as_str())
-            .bind(to_json("audit detail", &entry.detail_json)?);
-        transaction.execute(statement).await?;
+        append(&mut transaction, entry).await?;
         transaction.commit().await
     }
 
@@ -64,6 +49,41 @@ impl Store {
             statement.bind(tenant_id.as_str()).bind(recording_id.map(RecordingId::as_str)).bind(i64::from(limit));
         self.database().read_all("audit_entries", statement).await?.iter().map(decode).collect()
     }
+}
+
+/// Appends an entry in the transaction of what it is about. The tenant's counter is locked until its end, so entries are
+/// chained in the order of their numbers.
+pub(crate) async fn append(transaction: &mut Transaction, entry: &AuditEntry) -> Result<(), Error> {
+    let statement = sql("UPDATE tenants SET audit_seq = audit_seq + 1 WHERE id = $1 RETURNING id, audit_seq");
+    let row = transaction.fetch_optional(statement.bind(entry.tenant_id.as_str())).await?;
+    let row = row.ok_or_else(|| Error::NotFound { what: "tenant", id: entry.tenant_id.to_string() })?;
+    let seq: i64 = Fields::of(&row, "tenants", &["id"]).number("audit_seq")?;
+    let statement = sql("SELECT tenant_id, seq, chain FROM audit_entries WHERE tenant_id = $1 AND seq = $2");
+    let before = transaction.fetch_optional(statement.bind(entry.tenant_id.as_str()).bind(seq - 1)).await?;
+    let before = match before {
+        Some(row) => Fields::of(&row, "audit_entries", &["tenant_id", "seq"]).optional_text("chain")?,
+        None => None,
+    };
+    let detail_json = to_json("audit detail", &entry.detail_json)?;
+    let salt = hex::encode(data_keys::random::<16>()?);
+    let commitment = commitment(&salt, &entry.actor, &detail_json);
+    let chain = AuditLink { seq, entry, commitment: &commitment }.chain(before.as_deref().unwrap_or_default());
+    let statement = sql("INSERT INTO audit_entries \
+         (tenant_id, seq, at, actor, action, recording_id, outcome, detail_json, salt, commitment, chain) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
+    let statement = statement
+        .bind(entry.tenant_id.as_str())
+        .bind(seq)
+        .bind(entry.at.as_micros())
+        .bind(entry.actor.as_str())
+        .bind(entry.action.as_str())
+        .bind(entry.recording_id.as_ref().map(RecordingId::as_str))
+        .bind(entry.outcome.as_str())
+        .bind(detail_json)
+        .bind(salt)
+        .bind(commitment)
+        .bind(chain);
+    transaction.execute(statement).await.map(drop)
 }
 
 fn decode(row: &AnyRow) -> Result<AuditEntry, Error> {

@@ -49,7 +49,7 @@ impl Dialect {
         match self {
             Self::Sqlite => {
                 "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA foreign_keys = ON;"
+                 PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
             }
             Self::Postgres => {
                 "SET statement_timeout = 25000; SET lock_timeout = 15000; \
@@ -71,6 +71,23 @@ impl Dialect {
         match self {
             Self::Sqlite => None,
             Self::Postgres => Some("SELECT pg_advisory_xact_lock(7526752947)"),
+        }
+    }
+
+    /// Waits for transactions that are adding rows to a recording, and keeps new ones from it. SQLite has one writer.
+    pub(crate) const fn for_update(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => "FOR UPDATE",
+        }
+    }
+
+    /// Returns what brings deleted rows out of the files at once; none where the database does so in its own time.
+    pub(crate) const fn scrub_statement(self) -> Option<&'static str> {
+        match self {
+            // Deleted content is overwritten in its page, but the log still holds the page as it was.
+            Self::Sqlite => Some("PRAGMA wal_checkpoint(TRUNCATE)"),
+            Self::Postgres => None,
         }
     }
 

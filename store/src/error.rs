@@ -1,4 +1,4 @@
-use model::{JobId, RecordingId};
+use model::{HoldId, JobId, RecordingId};
 use thiserror::Error as ThisError;
 
 use crate::cipher::CipherError;
@@ -23,6 +23,14 @@ pub enum Error {
         id: String,
         /// What contradicts what.
         problem: String,
+    },
+    /// A legal hold keeps the recording.
+    #[error("recording {recording_id} is kept by legal hold {}", join(hold_ids))]
+    Held {
+        /// The recording.
+        recording_id: RecordingId,
+        /// The holds.
+        hold_ids: Vec<HoldId>,
     },
     /// A row holds something that Huiji never writes.
     #[error("table {table}, row {id}, column {column}: {problem}")]
@@ -202,6 +210,12 @@ pub enum Error {
         /// What was cancelled.
         what: &'static str,
     },
+    /// A deletion certificate does not prove what it says.
+    #[error("the deletion certificate is not valid: {problem}")]
+    Certificate {
+        /// What is wrong.
+        problem: String,
+    },
     /// The operating system gives no random bytes.
     #[error("the operating system gives no random bytes")]
     Randomness(#[source] getrandom::Error),
@@ -233,6 +247,10 @@ impl Error {
         }
         self
     }
+}
+
+fn join(ids: &[HoldId]) -> String {
+    ids.iter().map(HoldId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn is_transient_database_error(error: &sqlx::Error) -> bool {

@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use model::{ApiKeyId, JobId, PlaybackSessionId, RecordingId, TenantId, TrackId, UserId};
+use model::{ApiKeyId, HoldId, JobId, PlaybackSessionId, RecordingId, TenantId, TrackId, UserId};
 use sha2::{Digest, Sha256};
 
 /// Makes ids and secrets. Ids are a kind prefix and 128 random bits in lower-case base 32.
@@ -38,6 +38,16 @@ pub trait IdSource: Send + Sync {
     /// Makes the id of an API key, `key_…`.
     fn api_key_id(&self) -> ApiKeyId {
         ApiKeyId::new(prefixed("key", self.random_bytes())).expect(WELL_FORMED)
+    }
+
+    /// Makes the id of a legal hold, `hld_…`.
+    fn hold_id(&self) -> HoldId {
+        HoldId::new(prefixed("hld", self.random_bytes())).expect(WELL_FORMED)
+    }
+
+    /// Makes the id of a deletion certificate, `crt_…`.
+    fn certificate_id(&self) -> String {
+        prefixed("crt", self.random_bytes())
     }
 
     /// Makes the id of a tenant, `ten_…`.

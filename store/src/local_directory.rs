@@ -111,6 +111,16 @@ impl LocalDirectory {
         .await
     }
 
+    /// Removes a directory with all that is in it, unfinished files included.
+    pub(crate) async fn delete_below(&self, prefix: &str) -> Result<(), Error> {
+        self.run("delete", prefix.trim_end_matches('/'), |path, _| match fs::remove_dir_all(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+            Ok(()) => sync_directory(path),
+        })
+        .await
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         action: &'static str,

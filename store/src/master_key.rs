@@ -50,11 +50,16 @@ impl MasterKey {
 
     /// Returns a name for this key that does not reveal it, stored beside everything it wraps.
     pub(crate) fn id(&self) -> String {
-        hex(&self.derive(b"huiji master key id v1")[..8])
+        hex::encode(&self.derive(b"huiji master key id v1")[..8])
     }
 
     pub(crate) fn tenant_key(&self, tenant_id: &TenantId) -> Key {
         Key::from_bytes(self.derive(format!("huiji tenant key v1 {tenant_id}").as_bytes()))
+    }
+
+    /// Returns the seed of the key that signs certificates and checkpoints.
+    pub(crate) fn signing_seed(&self) -> [u8; 32] {
+        self.derive(b"huiji signing key v1")
     }
 
     fn derive(&self, purpose: &[u8]) -> [u8; 32] {
@@ -75,7 +80,7 @@ impl MasterKey {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&part)?;
-        writeln!(file, "{}", hex(&self.0))?;
+        writeln!(file, "{}", hex::encode(self.0))?;
         file.sync_all()?;
         let linked = std::fs::hard_link(&part, path);
         std::fs::remove_file(&part)?;
@@ -105,11 +110,6 @@ impl fmt::Debug for MasterKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("MasterKey(hidden)")
     }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|nibble| char::from(DIGITS[usize::from(nibble)])).collect()
 }
 
 #[cfg(test)]

@@ -70,6 +70,22 @@ impl MediaStore {
         }
     }
 
+    /// Deletes everything below a prefix, also what no row lists, and returns when nothing is left.
+    pub(crate) async fn delete_below(&self, prefix: &str) -> Result<(), Error> {
+        match self {
+            Self::Directory(directory) => directory.delete_below(prefix).await,
+            Self::S3(bucket) => bucket.delete_below(prefix).await,
+        }
+    }
+
+    /// Says where objects lie, for certificates; no secrets.
+    pub(crate) fn place(&self) -> String {
+        match self {
+            Self::Directory(_) => "local directory".to_owned(),
+            Self::S3(bucket) => bucket.place(),
+        }
+    }
+
     pub(crate) async fn check(&self) -> Result<(), Error> {
         const KEY: &str = "huiji-check";
         const CONTENT: &[u8] = b"written by huiji to prove that it can";

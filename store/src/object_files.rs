@@ -7,7 +7,6 @@ use sha2::{Digest, Sha256};
 use tempfile::TempPath;
 
 use crate::cipher::{CHUNK_BYTES, ObjectCipher, chunk_count};
-use crate::master_key::hex;
 use crate::{Error, ObjectKey, Store, StoredObject, data_keys, objects};
 
 impl Store {
@@ -83,5 +82,5 @@ fn seal_file(source: &Path, cipher: &ObjectCipher) -> io::Result<SealedFile> {
         stored_bytes += sealed.len() as u64;
     }
     writer.flush()?;
-    Ok(SealedFile { file: path, bytes, sha256: hex(&hash.finalize()), stored_bytes })
+    Ok(SealedFile { file: path, bytes, sha256: hex::encode(hash.finalize()), stored_bytes })
 }

@@ -8,7 +8,6 @@ use sqlx::any::AnyRow;
 use crate::cipher::{self, CHUNK_BYTES, ChunkSpan, HEADER_BYTES, Key, ObjectCipher};
 use crate::database::{Transaction, sql};
 use crate::fields::{Fields, bigint};
-use crate::master_key::hex;
 use crate::{Error, ObjectKey, Store, data_keys};
 
 /// An object that is wholly written, as the ledger lists it.
@@ -93,7 +92,7 @@ impl Store {
                 ChunkSpan::plan(object.bytes, &(0..object.bytes)).open(&cipher, &stored[HEADER_BYTES as usize..])
             });
             let plain = opened.map_err(|source| Error::Decrypt { key: object.path.clone(), source })?;
-            if hex(&Sha256::digest(&plain)) != object.sha256 {
+            if hex::encode(Sha256::digest(&plain)) != object.sha256 {
                 return Err(Error::ObjectDamaged { key: object.path, problem: "the SHA-256 differs".to_owned() });
             }
             Ok(Bytes::from(plain))
@@ -170,7 +169,7 @@ impl Store {
                 key,
                 path,
                 bytes: content.len() as u64,
-                sha256: hex(&Sha256::digest(&content)),
+                sha256: hex::encode(Sha256::digest(&content)),
                 stored_bytes: sealed.len() as u64,
             };
             Ok(SealedObject { object, content: Bytes::from(sealed) })
@@ -190,6 +189,20 @@ impl Store {
             object.filter(|object| object.path == path).ok_or_else(|| Error::NotFound { what: "object", id: path })?;
         Ok((object, self.data_key(tenant_id, recording_id).await?))
     }
+}
+
+/// Lists every object of a recording within a transaction, ordered by key.
+pub(crate) async fn list_in(
+    transaction: &mut Transaction,
+    recording_id: &RecordingId,
+) -> Result<Vec<StoredObject>, Error> {
+    let statement = sql(
+        "SELECT recording_id, tenant_id, object_key, bytes, stored_bytes, sha256 FROM objects WHERE recording_id = $1",
+    );
+    let rows = transaction.fetch_all(statement.bind(recording_id.as_str())).await?;
+    let mut objects = rows.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
+    objects.sort_by(|left, right| left.path.cmp(&right.path));
+    Ok(objects)
 }
 
 /// Says whether the object is listed with this content.

@@ -1,4 +1,4 @@
-use model::{Participant, Recording, RecordingId, Relation, TenantId, Timestamp, UserId, next_step};
+use model::{Disposal, Participant, Recording, RecordingId, Relation, TenantId, Timestamp, UserId, next_step};
 use sqlx::any::AnyRow;
 
 use crate::changes::ChangeKind;
@@ -68,8 +68,13 @@ impl Store {
     /// Saves a changed recording and returns it with the next version. Tenant, meeting and time of creation never change.
     ///
     /// # Errors
-    /// [`Error::Conflict`] when somebody saved it since it was loaded; load it and decide again.
+    /// [`Error::Conflict`] when somebody saved it since it was loaded; load it and decide again. Also when it is being
+    /// purged: that is left to [`Store::begin_purge`] and what follows.
     pub async fn save_recording(&self, recording: &Recording) -> Result<Recording, Error> {
+        if matches!(recording.disposal, Disposal::Purging | Disposal::Purged { .. }) {
+            let problem = format!("it is {}", recording.disposal.name());
+            return Err(Error::Conflict { what: "recording", id: recording.id.to_string(), problem });
+        }
         let mut transaction = self.database().begin("recordings").await?;
         let saved = update(&mut transaction, recording).await?;
         outbox::append(&mut transaction, &saved.tenant_id, &saved.id, OutboxKind::Recording).await?;

@@ -159,6 +159,31 @@ impl S3Bucket {
         }
     }
 
+    /// Deletes what is listed below a prefix until nothing is. In a bucket with versions older ones stay, unreadable
+    /// without the key of their recording, until a rule of the bucket removes them.
+    pub(crate) async fn delete_below(&self, prefix: &str) -> Result<(), Error> {
+        loop {
+            let request = self.client.list_objects_v2().bucket(&self.bucket).prefix(self.name(prefix));
+            let listed = request.send().await.map_err(|error| failed("list", prefix, error))?;
+            let names: Vec<String> = listed.contents.into_iter().flatten().filter_map(|object| object.key).collect();
+            if names.is_empty() {
+                return Ok(());
+            }
+            for name in names {
+                let request = self.client.delete_object().bucket(&self.bucket).key(&name);
+                match request.send().await {
+                    Ok(_) => {}
+                    Err(error) if http_status(&error) == Some(404) => {}
+                    Err(error) => return Err(failed("delete", &name, error)),
+                }
+            }
+        }
+    }
+
+    pub(crate) fn place(&self) -> String {
+        format!("s3 bucket {}", self.bucket)
+    }
+
     fn name(&self, key: &str) -> String {
         format!("{}{key}", self.prefix)
     }

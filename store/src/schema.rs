@@ -2,17 +2,43 @@ use sha2::{Digest, Sha256};
 
 use crate::Error;
 use crate::database::{Database, sql};
+use crate::dialect::Dialect;
 use crate::fields::Fields;
-use crate::master_key::hex;
 
 /// The migrations in order; an applied one is never edited.
-const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../migrations/0001_tables.sql"))];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, script: include_str!("../migrations/0001_tables.sql"), sqlite: "", postgres: "" },
+    Migration {
+        version: 2,
+        script: include_str!("../migrations/0002_disposal.sql"),
+        sqlite: include_str!("../migrations/0002_guards_sqlite.sql"),
+        postgres: include_str!("../migrations/0002_guards_postgres.sql"),
+    },
+];
+
+/// One step of the schema: a text for both databases, and what only triggers can say, in the language of each.
+struct Migration {
+    version: i64,
+    script: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+impl Migration {
+    const fn scripts(&self, dialect: Dialect) -> [&'static str; 2] {
+        match dialect {
+            Dialect::Sqlite => [self.script, self.sqlite],
+            Dialect::Postgres => [self.script, self.postgres],
+        }
+    }
+}
 
 /// Brings the schema up to date, in one transaction and under a lock, so that processes may start together and a crash
 /// leaves the old schema or the new one.
 pub(crate) async fn migrate(database: &Database) -> Result<(), Error> {
+    let dialect = database.dialect();
     let mut transaction = database.begin("schema_migrations").await?;
-    if let Some(lock) = database.dialect().migration_lock() {
+    if let Some(lock) = dialect.migration_lock() {
         transaction.execute_script(lock).await?;
     }
     transaction
@@ -24,29 +50,31 @@ pub(crate) async fn migrate(database: &Database) -> Result<(), Error> {
     for row in &rows {
         let fields = Fields::of(row, "schema_migrations", &["version"]);
         let version: i64 = fields.number("version")?;
-        let Some((_, script)) = MIGRATIONS.iter().find(|(known, _)| *known == version) else {
+        let Some(migration) = MIGRATIONS.iter().find(|known| known.version == version) else {
             return Err(Error::Schema {
                 version,
                 problem: "was applied by a newer huiji; run that one or restore a backup",
             });
         };
-        if fields.text("sha256")? != checksum(script) {
+        if fields.text("sha256")? != checksum(migration.scripts(dialect)) {
             return Err(Error::Schema { version, problem: "was applied with another text" });
         }
     }
-    for (version, script) in MIGRATIONS.iter().skip(rows.len()) {
-        transaction.execute_script(script).await?;
+    for migration in MIGRATIONS.iter().skip(rows.len()) {
+        for script in migration.scripts(dialect).into_iter().filter(|script| !script.is_empty()) {
+            transaction.execute_script(script).await?;
+        }
         transaction
             .execute(
                 sql("INSERT INTO schema_migrations (version, sha256) VALUES ($1, $2)")
-                    .bind(*version)
-                    .bind(checksum(script)),
+                    .bind(migration.version)
+                    .bind(checksum(migration.scripts(dialect))),
             )
             .await?;
     }
     transaction.commit().await
 }
 
-fn checksum(script: &str) -> String {
-    hex(&Sha256::digest(script.as_bytes()))
+fn checksum(scripts: [&str; 2]) -> String {
+    hex::encode(Sha256::digest(scripts.concat()))
 }

@@ -106,6 +106,87 @@ impl Backend {
         sqlx::query(AssertSqlSafe(statement.to_owned())).execute(&mut connection).await.expect(statement);
     }
 
+    /// Runs a statement past the store that may be refused.
+    pub(crate) async fn try_sql(&self, statement: &str) -> Result<u64, sqlx::Error> {
+        let mut connection = self.connect().await;
+        let done = sqlx::query(AssertSqlSafe(statement.to_owned())).execute(&mut connection).await?;
+        Ok(done.rows_affected())
+    }
+
+    pub(crate) const fn is_postgres(&self) -> bool {
+        matches!(self.settings.database, DatabaseUrl::Postgres { .. })
+    }
+
+    /// Returns every table with a column that names a recording.
+    pub(crate) async fn tables_of_recordings(&self) -> Vec<String> {
+        let query = if self.is_postgres() {
+            "SELECT CAST(columns.table_name AS TEXT) FROM information_schema.columns AS columns \
+             JOIN information_schema.tables AS tables ON tables.table_name = columns.table_name \
+             AND tables.table_schema = columns.table_schema WHERE columns.column_name = 'recording_id' \
+             AND tables.table_type = 'BASE TABLE' AND tables.table_schema = 'public' ORDER BY 1"
+        } else {
+            "SELECT tables.name FROM sqlite_master AS tables JOIN pragma_table_info(tables.name) AS columns \
+             WHERE columns.name = 'recording_id' AND tables.type = 'table' ORDER BY 1"
+        };
+        self.texts(query).await
+    }
+
+    /// Returns every row of every table, as text.
+    pub(crate) async fn dump(&self) -> Vec<String> {
+        let mut rows = Vec::new();
+        if self.is_postgres() {
+            let tables = "SELECT CAST(table_name AS TEXT) FROM information_schema.tables \
+                 WHERE table_schema = 'public' AND table_type = 'BASE TABLE'";
+            for table in self.texts(tables).await {
+                let found = self.texts(&format!("SELECT CAST({table} AS TEXT) FROM {table}")).await;
+                rows.extend(found.into_iter().map(|row| format!("{table}: {row}")));
+            }
+        } else {
+            for table in self.texts("SELECT name FROM sqlite_master WHERE type = 'table'").await {
+                let columns = self.texts(&format!("SELECT name FROM pragma_table_info('{table}')")).await;
+                let parts = columns.iter().map(|column| format!("COALESCE(CAST({column} AS TEXT), '')"));
+                let text = parts.collect::<Vec<_>>().join(" || '|' || ");
+                let found = self.texts(&format!("SELECT {text} FROM {table}")).await;
+                rows.extend(found.into_iter().map(|row| format!("{table}: {row}")));
+            }
+        }
+        rows
+    }
+
+    /// Returns the files of an embedded database with their content; none for a server, which keeps its log elsewhere.
+    pub(crate) fn database_files(&self) -> Vec<(String, Vec<u8>)> {
+        if self.is_postgres() {
+            return Vec::new();
+        }
+        let files = std::fs::read_dir(self.directory.path().join("rows")).expect("a directory");
+        let read = |file: std::io::Result<std::fs::DirEntry>| {
+            let path = file.expect("readable").path();
+            (path.display().to_string(), std::fs::read(&path).expect("readable"))
+        };
+        files.map(read).collect()
+    }
+
+    /// Returns how many bytes the files of this tenant's objects have.
+    pub(crate) fn bytes_stored(&self) -> u64 {
+        fn below(directory: &std::path::Path) -> u64 {
+            let entries = std::fs::read_dir(directory).into_iter().flatten();
+            let size = |entry: std::io::Result<std::fs::DirEntry>| {
+                let path = entry.expect("readable").path();
+                if path.is_dir() { below(&path) } else { path.metadata().expect("readable").len() }
+            };
+            entries.map(size).sum()
+        }
+        below(&self.file_of(self.tenant_id.as_str()))
+    }
+
+    /// Returns a database that nothing was ever written to.
+    pub(crate) async fn empty_database(&self) -> DatabaseUrl {
+        match &self.servers {
+            None => DatabaseUrl::Sqlite { path: self.directory.path().join("rows/empty.db") },
+            Some(servers) => servers.0.create_database().await.expect("a database"),
+        }
+    }
+
     /// Returns the text of one column of all rows of a query, past the store.
     pub(crate) async fn texts(&self, query: &str) -> Vec<String> {
         let mut connection = self.connect().await;
