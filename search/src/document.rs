@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use model::{
     Chapter, Citation, CitedLine, Disposal, MediaTime, Minutes, Participant, ParticipantId, Recording, RecordingId,
-    RecordingState, ReviewState, Timestamp, Transcript, UtteranceId,
+    RecordingState, ReviewState, Timestamp, Transcript, UserId, UtteranceId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -61,13 +61,15 @@ pub struct Speaker {
 pub(crate) struct RecordingDocuments {
     pub(crate) recording_id: RecordingId,
     pub(crate) recorded_at: Timestamp,
+    /// Who owns the meeting; none for what is removed.
+    pub(crate) host: Option<UserId>,
     pub(crate) documents: Vec<IndexDocument>,
 }
 
 impl RecordingDocuments {
     /// Returns what removes a recording from the index.
     pub(crate) fn removed(recording_id: RecordingId) -> Self {
-        Self { recording_id, recorded_at: Timestamp::from_micros(0), documents: Vec::new() }
+        Self { recording_id, recorded_at: Timestamp::from_micros(0), host: None, documents: Vec::new() }
     }
 
     /// Derives the documents of a recording; one on its way out has none.
@@ -97,7 +99,12 @@ impl RecordingDocuments {
         let title = line(HitKind::Title, &recording.title, MediaTime::ZERO, MediaTime::ZERO, None);
         let documents =
             std::iter::once(title).chain(utterances).chain(minutes.into_iter().flat_map(minutes_lines)).collect();
-        Self { recording_id: recording.id.clone(), recorded_at: recorded_at(recording), documents }
+        Self {
+            recording_id: recording.id.clone(),
+            recorded_at: recorded_at(recording),
+            host: Some(recording.host_user_id.clone()),
+            documents,
+        }
     }
 }
 

@@ -32,6 +32,12 @@ pub enum Error {
     /// The answer was not ready in time.
     #[error("the search did not finish before its deadline")]
     DeadlineExceeded,
+    /// Files with deleted text cannot be removed, because searches still read them.
+    #[error("searches still read deleted files of tenant {tenant_id}")]
+    StillRead {
+        /// The tenant.
+        tenant_id: TenantId,
+    },
     /// The work was given up because the process is stopping, or because of a defect in it.
     #[error("the search work of tenant {tenant_id} was interrupted")]
     Interrupted {
@@ -51,7 +57,7 @@ impl Error {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::DeadlineExceeded => true,
+            Self::DeadlineExceeded | Self::StillRead { .. } => true,
             Self::Store(source) => source.is_transient(),
             Self::Index { source, .. } => {
                 matches!(**source, tantivy::TantivyError::IoError(_) | tantivy::TantivyError::LockFailure(..))

@@ -8,7 +8,8 @@ use crate::document::HitKind;
 /// 存储 方案          both, anywhere in the recording        "storage quota"    these words in this order
 /// storage OR 存储    one of them                            -draft             hits must not contain it
 /// speaker:"Li Na"    said by                                from:2026-11-01    recorded on that day or later
-/// in:title|minutes|transcript                              to:2026-11-30      recorded on that day or earlier
+/// host:usr_7          the meeting's owner                  to:2026-11-30      recorded on that day or earlier
+/// in:title|minutes|transcript
 /// ```
 ///
 /// Every text has a meaning: what is not understood is searched for as it stands.
@@ -20,6 +21,8 @@ pub(crate) struct Expression {
     pub(crate) excluded: Vec<Phrase>,
     /// Who may have said it; empty for all.
     pub(crate) speakers: Vec<String>,
+    /// Who may own the meeting; empty for all.
+    pub(crate) hosts: Vec<String>,
     /// Who must not have said it.
     pub(crate) excluded_speakers: Vec<String>,
     /// The first day.
@@ -61,7 +64,11 @@ impl Expression {
 
     /// Says whether a filter was given that names what to look at, so that words are not needed.
     pub(crate) const fn is_filtered(&self) -> bool {
-        !self.speakers.is_empty() || !self.kinds.is_empty() || self.from.is_some() || self.to.is_some()
+        !self.speakers.is_empty()
+            || !self.hosts.is_empty()
+            || !self.kinds.is_empty()
+            || self.from.is_some()
+            || self.to.is_some()
     }
 }
 
@@ -94,12 +101,12 @@ fn items(characters: &[char]) -> Vec<Item> {
             item.field = Some(word.iter().take(colon).collect());
         }
         // A quote opens a phrase when nothing but a field name stands before it.
-        if word.is_empty() || colon.is_some_and(|colon| colon + 1 == word.len()) {
-            if let Some((quoted, after)) = take_quoted(rest) {
-                item.text = if word.is_empty() { quoted } else { format!("{}{quoted}", item.text) };
-                item.quoted = true;
-                rest = after;
-            }
+        if (word.is_empty() || colon.is_some_and(|colon| colon + 1 == word.len()))
+            && let Some((quoted, after)) = take_quoted(rest)
+        {
+            item.text.push_str(&quoted);
+            item.quoted = true;
+            rest = after;
         }
         items.push(item);
     }
@@ -160,6 +167,10 @@ impl Parser {
             ("speaker", _) if !value.trim().is_empty() => {
                 let speakers = if negative { &mut expression.excluded_speakers } else { &mut expression.speakers };
                 speakers.push(value.to_owned());
+                true
+            }
+            ("host", false) if !value.trim().is_empty() => {
+                expression.hosts.push(value.trim().to_owned());
                 true
             }
             ("from" | "to", false) => {

@@ -3,13 +3,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::Column;
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, TantivyError};
 use tokio::time::Instant;
 
 use crate::recording_table::{RecordingSet, RecordingTable, SegmentRecordings};
 use crate::request::SortOrder;
-use crate::schema::{RECORDED_AT_COLUMN, START_COLUMN};
+use crate::schema::{HOST_COLUMN, RECORDED_AT_COLUMN, SPEAKER_COLUMN, START_COLUMN};
 
 /// How many documents are taken between two looks at the clock.
 const DOCUMENTS_PER_LOOK: u32 = 1024;
@@ -19,6 +19,8 @@ pub(crate) struct GroupCollector {
     pub(crate) table: Arc<RecordingTable>,
     pub(crate) sort: SortOrder,
     pub(crate) hits_max: usize,
+    /// Whether to count who said what.
+    pub(crate) facets: bool,
     pub(crate) deadline: Instant,
 }
 
@@ -29,6 +31,9 @@ pub(crate) struct Group {
     pub(crate) best_score: Score,
     pub(crate) recorded_at_ms: i64,
     pub(crate) hits: Vec<Candidate>,
+    /// Who owns the meeting, and how many hits each speaker said; empty unless asked for.
+    pub(crate) host: Option<String>,
+    pub(crate) speakers: HashMap<String, usize>,
 }
 
 /// A document that may be shown.
@@ -48,7 +53,7 @@ pub(crate) struct Gathered {
 
 impl Group {
     fn new(recorded_at_ms: i64) -> Self {
-        Self { total_hits: 0, best_score: 0.0, recorded_at_ms, hits: Vec::new() }
+        Self { total_hits: 0, best_score: 0.0, recorded_at_ms, hits: Vec::new(), host: None, speakers: HashMap::new() }
     }
 
     fn keep_best(&mut self, sort: SortOrder, hits_max: usize) {
@@ -84,6 +89,8 @@ impl Collector for GroupCollector {
             sort: self.sort,
             hits_max: self.hits_max,
             deadline: self.deadline,
+            columns: if self.facets { Some(FacetColumns::of(reader)?) } else { None },
+            by_speaker: HashMap::new(),
             until_look: 0,
             gathered: Gathered { groups: HashMap::new(), expired: false },
         })
@@ -102,6 +109,10 @@ impl Collector for GroupCollector {
                 target.total_hits += group.total_hits;
                 target.best_score = target.best_score.max(group.best_score);
                 target.hits.extend(group.hits);
+                target.host = target.host.take().or(group.host);
+                for (speaker, hits) in group.speakers {
+                    *target.speakers.entry(speaker).or_default() += hits;
+                }
             }
         }
         for group in merged.groups.values_mut() {
@@ -119,6 +130,9 @@ pub(crate) struct GroupSegmentCollector {
     sort: SortOrder,
     hits_max: usize,
     deadline: Instant,
+    columns: Option<FacetColumns>,
+    /// Hits by recording and by the segment's number of the speaker.
+    by_speaker: HashMap<(usize, u64), usize>,
     until_look: u32,
     gathered: Gathered,
 }
@@ -137,7 +151,14 @@ impl SegmentCollector for GroupSegmentCollector {
         }
         let Some(number) = self.recordings.as_ref().and_then(|recordings| recordings.of(document)) else { return };
         let recorded_at_ms = self.recorded_at_ms.first(document).unwrap_or_default();
-        let group = self.gathered.groups.entry(number).or_insert_with(|| Group::new(recorded_at_ms));
+        if let Some(speaker) = self.columns.as_ref().and_then(|columns| columns.speaker(document)) {
+            *self.by_speaker.entry((number, speaker)).or_default() += 1;
+        }
+        let columns = self.columns.as_ref();
+        let group = self.gathered.groups.entry(number).or_insert_with(|| Group {
+            host: columns.and_then(|columns| columns.host(document)),
+            ..Group::new(recorded_at_ms)
+        });
         group.total_hits += 1;
         group.best_score = group.best_score.max(score);
         let start_ms = self.starts_ms.first(document).unwrap_or_default();
@@ -147,9 +168,49 @@ impl SegmentCollector for GroupSegmentCollector {
         }
     }
 
-    fn harvest(self) -> Gathered {
+    fn harvest(mut self) -> Gathered {
+        let mut names: HashMap<u64, Option<String>> = HashMap::new();
+        for ((number, speaker), hits) in self.by_speaker {
+            let columns = self.columns.as_ref();
+            let name =
+                names.entry(speaker).or_insert_with(|| columns.and_then(|columns| columns.speaker_name(speaker)));
+            if let (Some(group), Some(name)) = (self.gathered.groups.get_mut(&number), name) {
+                *group.speakers.entry(name.clone()).or_default() += hits;
+            }
+        }
         self.gathered
     }
+}
+
+/// The columns of a segment that facets are counted by.
+struct FacetColumns {
+    speakers: Option<StrColumn>,
+    hosts: Option<StrColumn>,
+}
+
+impl FacetColumns {
+    fn of(reader: &SegmentReader) -> Result<Self, TantivyError> {
+        let columns = reader.fast_fields();
+        Ok(Self { speakers: columns.str(SPEAKER_COLUMN)?, hosts: columns.str(HOST_COLUMN)? })
+    }
+
+    fn speaker(&self, document: DocId) -> Option<u64> {
+        self.speakers.as_ref()?.ords().first(document)
+    }
+
+    fn speaker_name(&self, ordinal: u64) -> Option<String> {
+        text_of(self.speakers.as_ref()?, ordinal)
+    }
+
+    fn host(&self, document: DocId) -> Option<String> {
+        let hosts = self.hosts.as_ref()?;
+        text_of(hosts, hosts.ords().first(document)?)
+    }
+}
+
+fn text_of(column: &StrColumn, ordinal: u64) -> Option<String> {
+    let mut text = String::new();
+    column.ord_to_str(ordinal, &mut text).ok()?.then_some(text)
 }
 
 /// Gathers only which recordings have a matching document.

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{RecordingId, StageOutcome, TenantId};
+use model::{Disposal, Recording, RecordingId, StageOutcome, TenantId};
 use store::{ChangeKind, Page, RecordingFilter, Store};
 use tantivy::TantivyError;
 use tokio::sync::broadcast::error::RecvError;
@@ -20,6 +20,8 @@ const POLL_INTERVAL: Duration = Duration::from_secs(2);
 const COMMIT_PAUSE: Duration = Duration::from_millis(300);
 /// How many notes are read, and how many recordings committed, at a time.
 const BATCH_SIZE: u32 = 64;
+const EXPUNGE_PAUSE: Duration = Duration::from_millis(100);
+const EXPUNGE_ATTEMPTS_MAX: u32 = 300;
 
 /// Keeps the index in step with the store. Everything it does can be done again: a recording is replaced as a whole, and
 /// a commit carries the number of the last note of the outbox that it holds, so after a crash it goes on from there.
@@ -35,6 +37,15 @@ pub struct ReindexReport {
     pub recordings: usize,
     /// How many titles, utterances and lines of minutes.
     pub documents: usize,
+}
+
+/// What was taken out of an index for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasure {
+    /// The last note of the store's outbox in the index.
+    pub seq: i64,
+    /// The files that held deleted text and are gone.
+    pub removed_files: Vec<String>,
 }
 
 /// Whose index to look after next.
@@ -99,8 +110,45 @@ impl Indexer {
         }
     }
 
-    /// Brings a tenant's index up to the store and returns the number of the last note in it.
+    /// Brings a tenant's index up to the store and returns the number of the last note in it. When a recording is being
+    /// purged, the files that held it are rewritten.
     pub async fn catch_up(&self, tenant_id: &TenantId) -> Result<i64, Error> {
+        let (seq, something_is_purged) = self.follow(tenant_id).await?;
+        if something_is_purged {
+            self.expunge(tenant_id).await?;
+        }
+        Ok(seq)
+    }
+
+    /// Brings a tenant's index up to the store and takes whatever was deleted off the disk: until then deleted text stays
+    /// in the files of its segment.
+    ///
+    /// # Errors
+    /// [`Error::StillRead`] when searches keep old files open for too long; call it again.
+    pub async fn erase_deleted(&self, tenant_id: &TenantId) -> Result<Erasure, Error> {
+        let (seq, _) = self.follow(tenant_id).await?;
+        Ok(Erasure { seq, removed_files: self.expunge(tenant_id).await? })
+    }
+
+    async fn expunge(&self, tenant_id: &TenantId) -> Result<Vec<String>, Error> {
+        let slot = self.search.slot(tenant_id).await?;
+        let _turn = take_turn(&slot).await;
+        let mut removed_files = Vec::new();
+        for _ in 0..EXPUNGE_ATTEMPTS_MAX {
+            let Some(index) = slot.current() else { return Ok(removed_files) };
+            let expunged = blocking(tenant_id, move || index.expunge()).await?;
+            let expunged = expunged.map_err(|source| index_error(tenant_id, "expunge", source))?;
+            removed_files.extend(expunged.removed_files);
+            if expunged.is_complete {
+                return Ok(removed_files);
+            }
+            // Some systems do not let go of a file that a search still reads; it ends by its deadline.
+            sleep(EXPUNGE_PAUSE).await;
+        }
+        Err(Error::StillRead { tenant_id: tenant_id.clone() })
+    }
+
+    async fn follow(&self, tenant_id: &TenantId) -> Result<(i64, bool), Error> {
         let slot = self.search.slot(tenant_id).await?;
         let _turn = take_turn(&slot).await;
         let index = match slot.current() {
@@ -108,15 +156,20 @@ impl Indexer {
             Some(index) if index.seq() <= self.store.last_outbox_seq(tenant_id).await? => index,
             _ => {
                 self.rebuild(tenant_id, &slot).await?;
-                return Ok(slot.current().map_or(0, |index| index.seq()));
+                return Ok((slot.current().map_or(0, |index| index.seq()), false));
             }
         };
+        let mut something_is_purged = false;
         loop {
             let notes = self.store.read_outbox(tenant_id, index.seq(), BATCH_SIZE).await?;
-            let Some(last) = notes.last().map(|note| note.seq) else { return Ok(index.seq()) };
+            let Some(last) = notes.last().map(|note| note.seq) else {
+                return Ok((index.seq(), something_is_purged));
+            };
             let changed: BTreeSet<RecordingId> = notes.into_iter().map(|note| note.recording_id).collect();
             let mut recordings = Vec::with_capacity(changed.len());
             for recording_id in changed {
+                let recording = self.store.load_recording(tenant_id, &recording_id).await?;
+                something_is_purged |= recording.as_ref().is_some_and(is_purged);
                 recordings.push(self.load_documents(tenant_id, recording_id).await?);
             }
             replace(tenant_id, &index, recordings, last).await?;
@@ -175,6 +228,9 @@ impl Indexer {
         let Some(recording) = self.store.load_recording(tenant_id, &recording_id).await? else {
             return Ok(RecordingDocuments::removed(recording_id));
         };
+        if recording.disposal != Disposal::Active {
+            return Ok(RecordingDocuments::removed(recording_id));
+        }
         let participants = self.store.load_participants(&recording_id).await?;
         let is_done = |outcome: &StageOutcome| matches!(outcome, StageOutcome::Done { .. });
         let transcript = if is_done(&recording.processing.transcript) {
@@ -200,6 +256,10 @@ impl Indexer {
             }
         }
     }
+}
+
+const fn is_purged(recording: &Recording) -> bool {
+    matches!(recording.disposal, Disposal::Purging | Disposal::Purged { .. })
 }
 
 const fn is_relevant(kind: ChangeKind) -> bool {

@@ -9,11 +9,16 @@ mod document;
 mod document_filter;
 mod error;
 mod expression;
+mod facets;
+#[cfg(test)]
+mod fuzz_tests;
 mod group_collector;
 mod highlight;
 mod index_directory;
 mod indexer;
 mod normal_text;
+#[cfg(test)]
+mod permission_tests;
 mod plan;
 mod recording_table;
 mod request;
@@ -29,7 +34,8 @@ mod visible_statistics;
 
 pub use document::{HitKind, Speaker};
 pub use error::Error;
+pub use facets::{FacetCount, Facets};
 pub use highlight::Highlight;
-pub use indexer::{Indexer, ReindexReport};
+pub use indexer::{Erasure, Indexer, ReindexReport};
 pub use request::{Hit, RecordingHits, SearchRequest, SearchResults, SortOrder, Visibility};
 pub use search::Search;

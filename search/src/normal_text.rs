@@ -11,7 +11,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 /// A text in the one form in which the index and the query compare it: NFKC, lower case, simplified Chinese.
 ///
 /// Every character is mapped without looking at its neighbours (beyond its own combining marks), so a piece of a text
-/// normalises to a piece of the normal text: that is what literal recall rests on. OpenCC's phrase rules would break it,
+/// normalises to a piece of the normal text: that is what literal recall rests on. `OpenCC`'s phrase rules would break it,
 /// so only its single characters are used.
 pub(crate) struct NormalText {
     text: String,

@@ -110,6 +110,10 @@ fn filters(request: &SearchRequest, expression: &Expression, fields: &Fields) ->
     if !expression.speakers.is_empty() {
         must(Box::new(BooleanQuery::union(expression.speakers.iter().map(|name| speaker(name, fields)).collect())));
     }
+    if !expression.hosts.is_empty() {
+        let hosts = expression.hosts.iter().map(|host| term_query(fields.host, host));
+        must(Box::new(BooleanQuery::union(hosts.collect())));
+    }
     if let Some(name) = &request.speaker {
         must(speaker(name, fields));
     }

@@ -3,6 +3,7 @@ use model::{MediaTime, RecordingId, Timestamp, UtteranceId};
 use serde::{Deserialize, Serialize};
 
 use crate::document::{HitKind, Speaker};
+use crate::facets::Facets;
 use crate::highlight::Highlight;
 
 /// Which recordings a search may look at. Nothing of any other recording shows in its answer.
@@ -28,7 +29,8 @@ pub enum SortOrder {
 /// What to search for.
 #[derive(Debug, Clone)]
 pub struct SearchRequest {
-    /// What was typed: words, `"phrases"`, `-excluded`, `OR`, `speaker:`, `from:`, `to:`, `in:title|minutes|transcript`.
+    /// What was typed: words, `"phrases"`, `-excluded`, `OR`, `speaker:`, `host:`, `from:`, `to:`,
+    /// `in:title|minutes|transcript`.
     /// Every text is accepted.
     pub query: String,
     /// Only recordings from this time on.
@@ -45,7 +47,9 @@ pub struct SearchRequest {
     pub recordings_max: usize,
     /// How many hits to return of each, 1 to 50; what is outside is moved inside.
     pub hits_max: usize,
-    /// The zone in which the days of `from:` and `to:` begin.
+    /// Whether to count how the hits spread.
+    pub facets: bool,
+    /// The zone in which the days of `from:` and `to:`, and the months of facets, begin.
     pub time_zone: TimeZone,
 }
 
@@ -60,6 +64,7 @@ impl Default for SearchRequest {
             offset: 0,
             recordings_max: 20,
             hits_max: 5,
+            facets: false,
             time_zone: TimeZone::UTC,
         }
     }
@@ -74,6 +79,8 @@ pub struct SearchResults {
     pub groups: Vec<RecordingHits>,
     /// The offset of the next page; none when this is the last.
     pub next_offset: Option<usize>,
+    /// How the hits of all pages spread; none unless asked for.
+    pub facets: Option<Facets>,
     /// Whether the query was longer than is looked at.
     pub query_cut: bool,
 }

@@ -1,20 +1,22 @@
-use model::{MediaTime, ParticipantId, RecordingId, Timestamp, UtteranceId};
+use model::{MediaTime, ParticipantId, UtteranceId};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TantivyDocument, TextFieldIndexing, TextOptions,
     Value,
 };
 
-use crate::document::{HitKind, IndexDocument, Speaker};
+use crate::document::{HitKind, IndexDocument, RecordingDocuments, Speaker};
 use crate::normal_text::NormalText;
 use crate::tokenizer::FieldTokenizer;
 
 /// Grows when documents are written differently; an index of another version is built anew.
-pub(crate) const SCHEMA_VERSION: u32 = 1;
+pub(crate) const SCHEMA_VERSION: u32 = 2;
 
 /// The names of the columns that are read by segment.
 pub(crate) const RECORDING_COLUMN: &str = "recording";
 pub(crate) const RECORDED_AT_COLUMN: &str = "recorded_at_ms";
 pub(crate) const START_COLUMN: &str = "start_ms";
+pub(crate) const HOST_COLUMN: &str = "host";
+pub(crate) const SPEAKER_COLUMN: &str = "stored_speaker_name";
 
 /// The fields of a document. The four text fields hold the same text, cut in four ways.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +24,7 @@ pub(crate) struct Fields {
     pub(crate) recording: Field,
     pub(crate) recorded_at_ms: Field,
     pub(crate) kind: Field,
+    pub(crate) host: Field,
     pub(crate) speaker_id: Field,
     pub(crate) speaker_name: Field,
     pub(crate) characters: Field,
@@ -46,6 +49,7 @@ impl Fields {
         let fields = Self {
             recording: builder.add_text_field(RECORDING_COLUMN, STRING | FAST),
             recorded_at_ms: builder.add_i64_field(RECORDED_AT_COLUMN, INDEXED | FAST),
+            host: builder.add_text_field(HOST_COLUMN, STRING | FAST),
             kind: builder.add_u64_field("kind", INDEXED | STORED),
             speaker_id: builder.add_text_field("speaker_id", STRING | STORED),
             speaker_name: builder.add_text_field("speaker_name", text(FieldTokenizer::Characters, positions)),
@@ -56,22 +60,20 @@ impl Fields {
             start_ms: builder.add_u64_field(START_COLUMN, STORED | FAST),
             end_ms: builder.add_u64_field("end_ms", STORED),
             utterance_id: builder.add_text_field("utterance_id", STORED),
-            stored_speaker_name: builder.add_text_field("stored_speaker_name", STORED),
+            stored_speaker_name: builder.add_text_field(SPEAKER_COLUMN, STORED | FAST),
             stored_text: builder.add_text_field("stored_text", STORED),
         };
         (builder.build(), fields)
     }
 
-    pub(crate) fn encode(
-        &self,
-        recording_id: &RecordingId,
-        recorded_at: Timestamp,
-        document: &IndexDocument,
-    ) -> TantivyDocument {
+    pub(crate) fn encode(&self, recording: &RecordingDocuments, document: &IndexDocument) -> TantivyDocument {
         let normal = NormalText::new(&document.text);
         let mut encoded = TantivyDocument::default();
-        encoded.add_text(self.recording, recording_id.as_str());
-        encoded.add_i64(self.recorded_at_ms, recorded_at.as_millis());
+        encoded.add_text(self.recording, recording.recording_id.as_str());
+        encoded.add_i64(self.recorded_at_ms, recording.recorded_at.as_millis());
+        if let Some(host) = &recording.host {
+            encoded.add_text(self.host, host.as_str());
+        }
         encoded.add_u64(self.kind, document.kind as u64);
         encoded.add_u64(self.start_ms, document.start_ms.as_millis());
         encoded.add_u64(self.end_ms, document.end_ms.as_millis());

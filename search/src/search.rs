@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::Error;
 use crate::document::IndexDocument;
 use crate::document_filter::DocumentFilter;
+use crate::facets::{FacetTally, Facets, month_of};
 use crate::group_collector::{Candidate, Gathered, Group, GroupCollector, RecordingSetCollector};
 use crate::highlight::highlight;
 use crate::index_directory::{IndexDirectory, create_directory};
@@ -175,7 +176,8 @@ struct SearchRun<'a> {
 
 impl SearchRun<'_> {
     fn run(&self, visibility: &Visibility) -> Result<SearchResults, Failure> {
-        let nothing = SearchResults { query_cut: self.plan.query_cut, ..SearchResults::default() };
+        let facets = self.request.facets.then(Facets::default);
+        let nothing = SearchResults { facets, query_cut: self.plan.query_cut, ..SearchResults::default() };
         let table = &self.snapshot.table;
         let visible = match visibility {
             Visibility::All => None,
@@ -216,6 +218,7 @@ impl SearchRun<'_> {
             table: Arc::clone(table),
             sort: self.request.sort,
             hits_max: self.request.hits_max.clamp(1, 50),
+            facets: self.request.facets,
             deadline: self.deadline,
         };
         let gathered = match visible {
@@ -229,6 +232,7 @@ impl SearchRun<'_> {
     }
 
     fn page(&self, gathered: Gathered) -> Result<SearchResults, Failure> {
+        let facets = self.request.facets.then(|| self.facets(&gathered));
         let total_recordings = gathered.groups.len();
         let mut groups: Vec<(usize, Group)> = gathered.groups.into_iter().collect();
         let id = |number: usize| self.snapshot.table.id(number);
@@ -251,8 +255,26 @@ impl SearchRun<'_> {
             total_recordings,
             groups: groups.collect::<Result<_, Failure>>()?,
             next_offset: Some(end).filter(|end| *end < total_recordings),
+            facets,
             query_cut: self.plan.query_cut,
         })
+    }
+
+    fn facets(&self, gathered: &Gathered) -> Facets {
+        let [mut speakers, mut months, mut hosts] = [(); 3].map(|()| FacetTally::default());
+        for group in gathered.groups.values() {
+            for (speaker, hits) in &group.speakers {
+                speakers.add(speaker, *hits);
+            }
+            if let Some(month) = month_of(group.recorded_at_ms, &self.request.time_zone) {
+                months.add(&month, group.total_hits);
+            }
+            if let Some(host) = &group.host {
+                hosts.add(host, group.total_hits);
+            }
+        }
+        let (speakers, months, hosts) = (speakers.into_counts(), months.into_counts(), hosts.into_counts());
+        Facets { speakers, months, hosts }
     }
 
     fn hit(&self, candidate: &Candidate) -> Result<Hit, Failure> {

@@ -1,10 +1,11 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
-use tantivy::indexer::{LogMergePolicy, PreparedCommit};
+use tantivy::index::SegmentId;
+use tantivy::indexer::{LogMergePolicy, NoMergePolicy, PreparedCommit};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Term};
 
 use crate::document::RecordingDocuments;
@@ -25,6 +26,14 @@ pub(crate) struct TenantIndex {
     writer: Mutex<Option<IndexWriter>>,
     snapshot: RwLock<Arc<Snapshot>>,
     seq: AtomicI64,
+}
+
+/// What was taken off the disk.
+#[derive(Debug)]
+pub(crate) struct Expunged {
+    pub(crate) removed_files: Vec<String>,
+    /// Whether nothing is left that is to go.
+    pub(crate) is_complete: bool,
 }
 
 /// One committed state of an index.
@@ -110,19 +119,54 @@ impl TenantIndex {
         let mut commit: PreparedCommit<'_> = writer.prepare_commit()?;
         commit.set_payload(&payload);
         commit.commit()?;
+        self.reload()?;
+        self.seq.store(seq, Ordering::Release);
+        Ok(())
+    }
+
+    fn reload(&self) -> Result<(), TantivyError> {
         self.reader.reload()?;
         let snapshot = Arc::new(Snapshot::new(&self.reader)?);
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
-        self.seq.store(seq, Ordering::Release);
         Ok(())
+    }
+
+    /// Rewrites every segment that still holds deleted documents without them, and removes the files they were in.
+    /// A running search goes on: what it has mapped is freed when it ends. Blocks.
+    pub(crate) fn expunge(&self) -> Result<Expunged, TantivyError> {
+        let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let files_before = self.index.directory().list_managed_files();
+        // A merge under way may be writing what was deleted since it began.
+        slot.take().map_or(Ok(()), IndexWriter::wait_merging_threads)?;
+        let mut writer: IndexWriter = self.index.writer_with_num_threads(1, WRITER_MEMORY_BYTES)?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let metas = self.index.searchable_segment_metas()?;
+        let with_deletes: Vec<SegmentId> =
+            metas.iter().filter(|meta| meta.has_deletes()).map(tantivy::SegmentMeta::id).collect();
+        drop(metas);
+        for segment_id in with_deletes {
+            writer.merge(&[segment_id]).wait()?;
+        }
+        self.reload()?;
+        writer.garbage_collect_files().wait()?;
+        writer.wait_merging_threads()?;
+        let segments = self.index.searchable_segment_ids()?;
+        let segments: Vec<String> = segments.iter().map(SegmentId::uuid_string).collect();
+        let files = self.index.directory().list_managed_files();
+        let is_segment_file = |file: &&PathBuf| !file.starts_with("meta.json");
+        let is_in_use = |file: &PathBuf| segments.iter().any(|id| file.to_string_lossy().starts_with(id.as_str()));
+        let is_complete = files.iter().filter(is_segment_file).all(is_in_use);
+        let mut removed_files: Vec<String> =
+            files_before.difference(&files).map(|file| file.display().to_string()).collect();
+        removed_files.sort();
+        Ok(Expunged { removed_files, is_complete })
     }
 
     fn add(&self, writer: &IndexWriter, recordings: &[RecordingDocuments]) -> Result<(), TantivyError> {
         for recording in recordings {
             writer.delete_term(Term::from_field_text(self.fields.recording, recording.recording_id.as_str()));
             for document in &recording.documents {
-                let encoded = self.fields.encode(&recording.recording_id, recording.recorded_at, document);
-                writer.add_document(encoded)?;
+                writer.add_document(self.fields.encode(recording, document))?;
             }
         }
         Ok(())

@@ -7,7 +7,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use crate::expression::Phrase;
 use crate::normal_text::NormalText;
 use crate::schema::Fields;
-use crate::token::{Token, is_han_word, segments, tokens};
+use crate::token::{Token, is_han_word, segments, sounds, tokens};
 
 /// A longer phrase is found by its beginning.
 const TOKENS_MAX: usize = 64;
@@ -27,7 +27,7 @@ pub(crate) struct SearchTerm {
     /// The dictionary words and the single characters left between them; empty when they do not count.
     segments: Vec<String>,
     /// Empty when sound does not count.
-    syllables: Vec<&'static str>,
+    sounds: Vec<String>,
     /// Empty when other forms do not count.
     stems: Vec<String>,
 }
@@ -40,7 +40,7 @@ impl SearchTerm {
         tokens.truncate(TOKENS_MAX);
         let end = tokens.last()?.range.end;
         let literal: Vec<String> = tokens.iter().map(|token| token.text.clone()).collect();
-        let mut term = Self { literal, segments: Vec::new(), syllables: Vec::new(), stems: Vec::new() };
+        let mut term = Self { literal, segments: Vec::new(), sounds: Vec::new(), stems: Vec::new() };
         if phrase.exact {
             return Some(term);
         }
@@ -50,9 +50,11 @@ impl SearchTerm {
             if !term.segments.iter().any(|segment| is_han_word(segment)) {
                 term.segments.clear();
             }
-            term.syllables = tokens.iter().map(Token::syllable).collect::<Option<_>>().unwrap_or_default();
         } else if tokens.iter().all(Token::is_word) {
             term.stems = tokens.iter().map(Token::stem).collect();
+        }
+        if tokens.iter().filter(|token| token.is_han()).count() >= 2 {
+            term.sounds = sounds(&tokens).into_iter().collect::<Option<_>>().unwrap_or_default();
         }
         Some(term)
     }
@@ -74,8 +76,8 @@ impl SearchTerm {
             let all = self.segments.iter().map(|segment| term_query(field(segment), segment)).collect();
             ways.push((Occur::Should, Box::new(BooleanQuery::intersection(all))));
         }
-        if !self.syllables.is_empty() {
-            let sound = phrase_query(fields.syllables, &self.syllables);
+        if !self.sounds.is_empty() {
+            let sound = phrase_query(fields.syllables, &self.sounds);
             ways.push((Occur::Should, Box::new(BoostQuery::new(sound, SOUND_BOOST))));
         }
         if !self.stems.is_empty() {
@@ -112,8 +114,8 @@ impl SearchTerm {
                 places = found.concat();
             }
         }
-        if places.is_empty() && !self.syllables.is_empty() {
-            places = runs(text, &self.syllables, |token, wanted| token.syllable() == Some(*wanted));
+        if places.is_empty() && !self.sounds.is_empty() {
+            places = sounding_runs(text, &self.sounds);
         }
         places
     }
@@ -132,6 +134,18 @@ fn runs<T>(text: &[Token], wanted: &[T], matches: impl Fn(&Token, &T) -> bool) -
     text.windows(wanted.len())
         .filter(|window| window.iter().zip(wanted).all(|(token, wanted)| matches(token, wanted)))
         .filter_map(|window| Some(window.first()?.range.start..window.last()?.range.end))
+        .collect()
+}
+
+/// Finds the places that sound like the wanted pieces.
+fn sounding_runs(text: &[Token], wanted: &[String]) -> Vec<Range<usize>> {
+    let heard = sounds(text);
+    let sounds_alike =
+        |heard: &[Option<String>]| heard.iter().zip(wanted).all(|(heard, wanted)| heard.as_ref() == Some(wanted));
+    text.windows(wanted.len())
+        .zip(heard.windows(wanted.len()))
+        .filter(|(_, heard)| sounds_alike(heard))
+        .filter_map(|(window, _)| Some(window.first()?.range.start..window.last()?.range.end))
         .collect()
 }
 
@@ -187,6 +201,7 @@ mod tests {
             ("recording", true, "We recorded recordings.", &[]),
             ("storage quota", true, "the Storage, quota", &["storage, quota"]),
             ("用rust写", false, "我用Rust写的", &["用rust写"]),
+            ("税rust印", false, "水Rust银, 水, rust银", &["水rust银", "水, rust银"]),
         ] {
             assert_eq!(find(query, exact, text), expected, "{query} in {text}");
         }

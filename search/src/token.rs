@@ -73,6 +73,22 @@ pub(crate) fn tokens(normal: &str) -> Vec<Token> {
     tokens
 }
 
+/// Returns what each token sounds like: a Han character its reading, a word beside one itself, marked so that it is no
+/// reading. Other words have none: a text without Han needs no sounds.
+pub(crate) fn sounds(tokens: &[Token]) -> Vec<Option<String>> {
+    let is_han = |place: Option<usize>| place.and_then(|place| tokens.get(place)).is_some_and(Token::is_han);
+    let sound = |(place, token): (usize, &Token)| {
+        if token.is_han() {
+            token.syllable().map(str::to_owned)
+        } else if token.is_word() && (is_han(place.checked_sub(1)) || is_han(Some(place + 1))) {
+            Some(format!("={}", token.text))
+        } else {
+            None
+        }
+    };
+    tokens.iter().enumerate().map(sound).collect()
+}
+
 /// Returns the dictionary words in a normal text, the words inside longer words too. Guessed words are left out, so that
 /// text and query are cut alike.
 pub(crate) fn words(normal: &str) -> Vec<&str> {

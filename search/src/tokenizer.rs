@@ -2,7 +2,7 @@ use std::vec;
 
 use tantivy::tokenizer::{Token as IndexToken, TokenStream, Tokenizer, TokenizerManager};
 
-use crate::token::{tokens, words};
+use crate::token::{sounds, tokens as tokens_of, words};
 
 /// How a field of the index cuts the normal text it is given.
 ///
@@ -14,7 +14,7 @@ pub(crate) enum FieldTokenizer {
     Characters,
     /// Chinese dictionary words; positions mean nothing.
     Words,
-    /// The toneless reading of each Han character, at the position of the character.
+    /// The toneless reading of each Han character, and the words beside one, at their true positions.
     Syllables,
     /// English stems.
     Stems,
@@ -40,13 +40,14 @@ impl FieldTokenizer {
     }
 
     fn cut(self, text: &str) -> Vec<IndexToken> {
-        let tokens = || tokens(text).into_iter().enumerate();
+        let tokens = || tokens_of(text).into_iter().enumerate();
         match self {
             Self::Characters => tokens().map(|(position, token)| index_token(position, token.text)).collect(),
             Self::Words => words(text).into_iter().map(|word| index_token(0, word.to_owned())).collect(),
-            Self::Syllables => tokens()
-                .filter_map(|(position, token)| Some(index_token(position, token.syllable()?.to_owned())))
-                .collect(),
+            Self::Syllables => {
+                let sounds = sounds(&tokens_of(text)).into_iter().enumerate();
+                sounds.filter_map(|(position, sound)| Some(index_token(position, sound?))).collect()
+            }
             Self::Stems => tokens()
                 .filter(|(_, token)| token.is_word())
                 .map(|(position, token)| index_token(position, token.stem()))
@@ -117,7 +118,10 @@ mod tests {
             expected(&[(0, "用"), (1, "rust"), (2, "写"), (3, "storages"), (4, "方"), (5, "案")])
         );
         assert_eq!(cut(FieldTokenizer::Words), expected(&[(0, "方案")]));
-        assert_eq!(cut(FieldTokenizer::Syllables), expected(&[(0, "yong"), (2, "xie"), (4, "fang"), (5, "an")]));
+        assert_eq!(
+            cut(FieldTokenizer::Syllables),
+            expected(&[(0, "yong"), (1, "=rust"), (2, "xie"), (3, "=storages"), (4, "fang"), (5, "an")])
+        );
         assert_eq!(cut(FieldTokenizer::Stems), expected(&[(1, "rust"), (3, "storag")]));
     }
 }

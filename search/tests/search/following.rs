@@ -140,7 +140,7 @@ async fn new_text_is_found_within_three_seconds() {
         cancellation.cancel();
         slowest
     };
-    let running = timeout(Duration::from_secs(60), archive.indexer.run(cancellation.clone()));
+    let running = timeout(Duration::from_mins(1), archive.indexer.run(cancellation.clone()));
     let (ended, slowest) = tokio::join!(running, watching);
     ended.expect("the indexer ends when it is told to");
     assert!(slowest < Duration::from_secs(3), "{slowest:?}");
