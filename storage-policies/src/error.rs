@@ -1,6 +1,7 @@
+use model::RecordingId;
 use thiserror::Error as ThisError;
 
-/// Says why a question about a plan has no answer.
+/// Says why a question about a plan has no answer, or a sweep cannot go on.
 #[derive(Debug, ThisError)]
 pub enum Error {
     /// The tenant's time zone is not in the time zone database.
@@ -20,5 +21,17 @@ pub enum Error {
         /// What the calendar said.
         #[source]
         source: jiff::Error,
+    },
+    /// The store failed or refused.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The search index cannot be freed of a recording that is being purged.
+    #[error("the search index cannot be freed of recording {recording_id}")]
+    Index {
+        /// The recording.
+        recording_id: RecordingId,
+        /// What the index said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
 }

@@ -1,0 +1,4 @@
+//! The sweep on a real store.
+
+mod archive;
+mod sweeping;
