@@ -1,7 +1,7 @@
 import { useText } from "../i18n/LocaleProvider";
 import styles from "./Search.module.css";
 
-const FORMS = ["words", "phrase", "or", "without", "speaker", "dates", "where"] as const;
+const FORMS = ["words", "phrase", "or", "without", "speaker", "host", "dates", "where"] as const;
 
 /** What can be asked, each form with an example to try. */
 export function GrammarHelp({ onTry }: { onTry: (query: string) => void }) {
