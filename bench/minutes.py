@@ -211,8 +211,12 @@ def machine():
 
 
 def commit():
-    answer = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    return answer.stdout.strip() or None
+    """Names the commit that is measured, and says when the writer differs from it."""
+    head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    changes = subprocess.run(
+        ["git", "status", "--porcelain", "summarize"], capture_output=True, text=True, check=False
+    )
+    return (head.stdout.strip() + (" with changes" if changes.stdout.strip() else "")) or None
 
 
 if __name__ == "__main__":
