@@ -57,4 +57,4 @@ pub use speech::SpeechChunk;
 pub use time::{MediaTime, TimeSpan, Timestamp};
 pub use timeline::{SpanCause, TimelineEvent, TimelineEventKind};
 pub use track::{Codec, SrtpKey, SrtpProfile, Track, TrackSource};
-pub use transcript::{Coverage, Transcript, Utterance, Word};
+pub use transcript::{Coverage, FailedSpeech, SuppressedSpeech, SuppressionReason, Transcript, Utterance, Word};

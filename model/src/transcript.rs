@@ -61,7 +61,7 @@ pub struct Word {
 }
 
 /// How much of the speech found was transcribed, in milliseconds. The parts add up to `speech_ms`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Coverage {
     /// Speech found by voice activity detection.
     pub speech_ms: u64,
@@ -73,4 +73,56 @@ pub struct Coverage {
     pub wordless_ms: u64,
     /// Speech that could not be decoded after all retries.
     pub failed_ms: u64,
+    /// Speech not decoded yet; none once the transcript is done.
+    #[serde(default)]
+    pub waiting_ms: u64,
+    /// What was suppressed, by start.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suppressed: Vec<SuppressedSpeech>,
+    /// What could not be decoded, by start.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<FailedSpeech>,
+}
+
+/// Text that was kept out of the utterances because nobody seems to have said it. It stays in the transcript, so that the
+/// decision can be looked at and taken back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SuppressedSpeech {
+    /// Why.
+    pub reason: SuppressionReason,
+    /// The utterance it would have been.
+    pub utterance: Utterance,
+    /// How much speech counts as suppressed with it, in milliseconds; none when other text covers the same speech.
+    pub speech_ms: u64,
+}
+
+/// Why text is taken for invented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SuppressionReason {
+    /// It has no letters, or only names a sound.
+    NotSpeech,
+    /// It repeats itself over and over.
+    Loop,
+    /// Nobody speaks that fast.
+    ImpossibleRate,
+    /// It is a phrase that engines are known to invent, and little speaks for it.
+    PhantomPhrase,
+    /// It lies where no voice was heard.
+    OutsideSpeech,
+    /// Another participant said it louder at the same time: it came through a loudspeaker.
+    Echo,
+}
+
+/// Speech that could not be decoded after all retries.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FailedSpeech {
+    /// Whose.
+    pub participant_id: ParticipantId,
+    /// Where it starts.
+    pub start_ms: MediaTime,
+    /// How long it is, in milliseconds.
+    pub duration_ms: u64,
+    /// What the last attempt came to.
+    pub problem: String,
 }

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use model::{ParticipantId, RecordingId, TenantId};
 
 use crate::opus_decoder::DecodeError;
+use crate::worker_process::WorkerProcessError;
 
 /// What can go wrong between speech chunks and a transcript.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +25,24 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// A model cannot be fetched because nobody publishes it.
+    #[error("the model {name} is not published: take its file with `huiji models pull {name} --file`")]
+    ModelUnpublished {
+        /// Its name.
+        name: &'static str,
+    },
+    /// Fetching a model failed.
+    #[error("cannot fetch the speech model: run the command again to go on where it broke off")]
+    ModelDownload(#[source] reqwest::Error),
+    /// The directory of the models failed.
+    #[error("cannot use {}: check that it can be written and has room", path.display())]
+    ModelStorage {
+        /// The file or the directory.
+        path: PathBuf,
+        /// What the file system said.
+        #[source]
+        source: std::io::Error,
+    },
     /// The speech engine failed.
     #[error("the speech engine failed to {action}")]
     Engine {
@@ -32,6 +51,40 @@ pub enum Error {
         /// What it said.
         #[source]
         source: whisper_rs::WhisperError,
+    },
+    /// The transcription server is described wrongly.
+    #[error("the transcription server's setting {setting} {problem}")]
+    RemoteSetting {
+        /// Which setting.
+        setting: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The transcription server did not answer.
+    #[error("the transcription server cannot be reached")]
+    RemoteUnreachable(#[source] reqwest::Error),
+    /// The transcription server refused.
+    #[error("the transcription server answered with status {status}")]
+    RemoteRefused {
+        /// The HTTP status.
+        status: u16,
+        /// When the server wants to be asked again, in milliseconds.
+        retry_after_ms: Option<u64>,
+    },
+    /// The transcription server's answer cannot be used.
+    #[error("the transcription server's answer is unusable: {problem}")]
+    RemoteAnswer {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A transcription worker process is gone.
+    #[error("a transcription worker process failed")]
+    WorkerProcess(#[source] WorkerProcessError),
+    /// A transcription worker process says that it cannot do what it was asked.
+    #[error("a transcription worker process says: {problem}")]
+    WorkerFailed {
+        /// What it said.
+        problem: String,
     },
     /// libopus could not be set up.
     #[error("cannot set up the Opus decoder")]
@@ -78,7 +131,12 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Store(error) => error.is_transient(),
-            Self::Worker(_) | Self::BrokenOff => true,
+            Self::Worker(_)
+            | Self::BrokenOff
+            | Self::RemoteUnreachable(_)
+            | Self::WorkerProcess(_)
+            | Self::ModelDownload(_) => true,
+            Self::RemoteRefused { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
             _ => false,
         }
     }

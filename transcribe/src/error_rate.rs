@@ -249,7 +249,7 @@ fn is_attributed(line: &ReferenceLine, heard: &HeardWords<'_>) -> bool {
 }
 
 /// Returns the length of the longest common subsequence.
-fn common_subsequence(left: &[String], right: &[&str]) -> usize {
+pub(crate) fn common_subsequence<L: PartialEq<R>, R>(left: &[L], right: &[R]) -> usize {
     let mut above = vec![0; right.len() + 1];
     for left_unit in left {
         let mut current = vec![0];

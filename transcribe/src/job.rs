@@ -57,7 +57,7 @@ pub(crate) async fn finish_and_save(
         Err(error) => return Err(error.into()),
     }
     progress(100);
-    let coverage = transcript.coverage;
+    let coverage = &transcript.coverage;
     tracing::info!(
         recording.id = %recording.id,
         utterances = transcript.utterances.len(),

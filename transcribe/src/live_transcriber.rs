@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use model::{Recording, RecordingId, RecordingState, StageOutcome, TenantId, Transcript};
+use model::{Coverage, Recording, RecordingId, RecordingState, StageOutcome, TenantId, Transcript};
 use store::{ChangeKind, Clock, Store};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -80,6 +80,13 @@ impl LiveTranscriber {
             self.forget(recording_id);
         }
         result
+    }
+
+    /// Returns how much of the speech found so far in a meeting that is being followed is transcribed.
+    #[must_use]
+    pub fn coverage(&self, recording_id: &RecordingId) -> Option<Coverage> {
+        let transcriptions = self.transcriptions.lock().unwrap_or_else(PoisonError::into_inner);
+        transcriptions.get(recording_id).map(RecordingTranscription::coverage)
     }
 
     /// Returns the recording's transcription, a new one unless it was begun.

@@ -13,33 +13,6 @@ pub struct ModelFile {
     audio_width: u32,
 }
 
-/// A published model that is known to work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KnownModel {
-    /// The name used in the configuration and on the command line.
-    pub name: &'static str,
-    /// The name of the file.
-    pub file_name: &'static str,
-    /// About how large the file is, in MiB.
-    pub size_mib: u32,
-    /// SHA-256 of the file in lower-case hexadecimal, where it is certain.
-    pub sha256: Option<&'static str>,
-}
-
-/// The models Huiji knows by name, smallest first. `micro` is the fixture of the demo and the tests and no recogniser
-/// for people's speech.
-pub const KNOWN_MODELS: &[KnownModel] = &[
-    KnownModel {
-        name: "micro",
-        file_name: "micro-whisper.ggml.bin",
-        size_mib: 8,
-        sha256: Some("f92517fbcbb9da92107996a673c26b3e6e35779b15fb659b3b1a4538dc1f9533"),
-    },
-    KnownModel { name: "tiny", file_name: "ggml-tiny.bin", size_mib: 75, sha256: None },
-    KnownModel { name: "base", file_name: "ggml-base.bin", size_mib: 142, sha256: None },
-    KnownModel { name: "small", file_name: "ggml-small.bin", size_mib: 466, sha256: None },
-];
-
 const MAGIC: u32 = 0x6767_6d6c;
 const HEADER_FIELDS: usize = 12;
 /// Vocabularies below this are for English only.

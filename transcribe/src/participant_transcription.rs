@@ -1,14 +1,14 @@
 use std::sync::Arc;
 
-use model::{Coverage, Language, ParticipantId, SpeechChunk};
+use model::{Coverage, FailedSpeech, Language, ParticipantId, SpeechChunk, SuppressionReason};
 
 use crate::Error;
-use crate::guard;
+use crate::guard::{self, Evidence};
 use crate::participant_audio::ParticipantAudio;
 use crate::simplified_chinese::SimplifiedChinese;
 use crate::speech_region::SpeechRegion;
 use crate::transcriber::{DecodedSegment, Transcriber};
-use crate::utterances::{PlacedWord, UtteranceDraft, place_word, settle_words, split_sentences};
+use crate::utterances::{PlacedWord, SuppressedDraft, UtteranceDraft, place_word, settle_words, split_sentences};
 use crate::window::{SpeechWindow, WindowPacker};
 
 /// What the transcription of every participant of a recording needs.
@@ -26,6 +26,9 @@ pub(crate) struct ParticipantTranscription {
     audio: ParticipantAudio,
     language: SpokenLanguage,
     drafts: Vec<UtteranceDraft>,
+    suppressed: Vec<SuppressedDraft>,
+    /// Windows that failed; they get a last chance at the end, when whatever was wrong may be over.
+    postponed: Vec<SpeechWindow>,
     coverage: Coverage,
 }
 
@@ -42,6 +45,8 @@ enum SpokenLanguage {
 const TELLING_REGION_MS: u64 = 3_000;
 /// After this much speech the longest region so far has to do.
 const UNDECIDED_MS_MAX: u64 = 15_000;
+/// About 30 MB of sound.
+const POSTPONED_MAX: usize = 16;
 
 impl ParticipantTranscription {
     /// `language` is the roster's word on what the participant speaks; without it, it is heard from the speech.
@@ -61,6 +66,8 @@ impl ParticipantTranscription {
             audio: ParticipantAudio::new()?,
             language,
             drafts: Vec::new(),
+            suppressed: Vec::new(),
+            postponed: Vec::new(),
             coverage: Coverage::default(),
         })
     }
@@ -70,27 +77,39 @@ impl ParticipantTranscription {
         let mut regions = Vec::new();
         if let Err(error) = self.audio.push(chunk, bytes, &mut regions) {
             tracing::warn!(error = &error as &dyn std::error::Error, "speech chunk left out of the transcript");
-            self.fail_chunk(chunk);
+            self.fail_chunk(chunk, describe(&error));
         }
-        self.take_regions(regions);
+        self.find_regions(regions);
     }
 
-    /// Counts a chunk whose bytes are lost.
-    pub(crate) fn fail_chunk(&mut self, chunk: &SpeechChunk) {
+    /// Counts a chunk that cannot be heard.
+    pub(crate) fn fail_chunk(&mut self, chunk: &SpeechChunk, problem: String) {
         self.coverage.speech_ms += chunk.duration_ms;
         self.coverage.failed_ms += chunk.duration_ms;
+        self.coverage.failed.push(FailedSpeech {
+            participant_id: self.participant_id.clone(),
+            start_ms: chunk.start_ms,
+            duration_ms: chunk.duration_ms,
+            problem,
+        });
     }
 
     /// Ends the participant's speech; doing so again changes nothing.
     pub(crate) fn finish(&mut self) {
         let region = self.audio.finish();
-        self.take_regions(region.into_iter().collect());
+        self.find_regions(region.into_iter().collect());
         if matches!(self.language, SpokenLanguage::Undecided { .. }) {
             self.decide_language();
         }
         let SpokenLanguage::Known(packer) = &mut self.language else { return };
         if let Some(window) = packer.finish() {
-            self.transcribe(&window);
+            self.transcribe(window);
+        }
+        for window in std::mem::take(&mut self.postponed) {
+            match self.engine.transcriber.transcribe(&window.samples, window.language) {
+                Ok(segments) => self.take_segments(&segments, &window),
+                Err(error) => self.fail_window(&window, &error),
+            }
         }
     }
 
@@ -98,8 +117,19 @@ impl ParticipantTranscription {
         &self.drafts
     }
 
-    pub(crate) fn coverage(&self) -> Coverage {
-        self.coverage
+    pub(crate) fn suppressed(&self) -> &[SuppressedDraft] {
+        &self.suppressed
+    }
+
+    pub(crate) fn coverage(&self) -> &Coverage {
+        &self.coverage
+    }
+
+    fn find_regions(&mut self, regions: Vec<SpeechRegion>) {
+        let found_ms: u64 = regions.iter().map(SpeechRegion::duration_ms).sum();
+        self.coverage.speech_ms += found_ms;
+        self.coverage.waiting_ms += found_ms;
+        self.take_regions(regions);
     }
 
     fn take_regions(&mut self, regions: Vec<SpeechRegion>) {
@@ -107,7 +137,7 @@ impl ParticipantTranscription {
             match &mut self.language {
                 SpokenLanguage::Known(packer) => {
                     if let Some(window) = packer.push(region) {
-                        self.transcribe(&window);
+                        self.transcribe(window);
                     }
                 }
                 SpokenLanguage::Undecided { waiting, .. } => {
@@ -141,48 +171,80 @@ impl ParticipantTranscription {
         self.take_regions(waiting);
     }
 
-    fn transcribe(&mut self, window: &SpeechWindow) {
+    fn transcribe(&mut self, window: SpeechWindow) {
         let transcriber = &self.engine.transcriber;
         let attempt = || transcriber.transcribe(&window.samples, window.language);
-        let segments = match attempt().or_else(|_| attempt()) {
-            Ok(segments) => segments,
-            Err(error) => {
+        match attempt().or_else(|_| attempt()) {
+            Ok(segments) => self.take_segments(&segments, &window),
+            Err(error) if self.postponed.len() < POSTPONED_MAX => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     participant.id = %self.participant_id,
-                    "window left out of the transcript after two attempts"
+                    "window failed twice; it is tried again at the end"
                 );
-                let failed_ms: u64 = window.parts.iter().map(|part| part.region.duration_ms()).sum();
-                self.coverage.speech_ms += failed_ms;
-                self.coverage.failed_ms += failed_ms;
-                return;
+                self.postponed.push(window);
             }
-        };
+            Err(error) => self.fail_window(&window, &error),
+        }
+    }
+
+    fn fail_window(&mut self, window: &SpeechWindow, error: &Error) {
+        tracing::warn!(
+            error = error as &dyn std::error::Error,
+            participant.id = %self.participant_id,
+            "window left out of the transcript"
+        );
+        self.coverage.waiting_ms -= window.duration_ms();
+        self.coverage.failed_ms += window.duration_ms();
+        self.coverage.failed.extend(window.parts.iter().map(|part| FailedSpeech {
+            participant_id: self.participant_id.clone(),
+            start_ms: part.region.start.to_media_time(),
+            duration_ms: part.region.duration_ms(),
+            problem: describe(error),
+        }));
+    }
+
+    fn take_segments(&mut self, segments: &[DecodedSegment], window: &SpeechWindow) {
         let mut outcomes: Vec<PartOutcome> = window.parts.iter().map(|_| PartOutcome::default()).collect();
-        for segment in &segments {
+        for segment in segments {
             self.place_segment(segment, window, &mut outcomes);
         }
         for (part, outcome) in window.parts.iter().zip(outcomes) {
             let duration_ms = part.region.duration_ms();
-            self.coverage.speech_ms += duration_ms;
-            let counter = match outcome {
-                PartOutcome { words, .. } if !words.is_empty() => {
-                    self.draft_utterances(words, window.language);
-                    &mut self.coverage.transcribed_ms
-                }
-                PartOutcome { suppressed: true, .. } => &mut self.coverage.suppressed_ms,
-                PartOutcome { .. } => &mut self.coverage.wordless_ms,
+            self.coverage.waiting_ms -= duration_ms;
+            let is_heard = !outcome.words.is_empty();
+            let counter = match outcome.suppressed.is_empty() {
+                _ if is_heard => &mut self.coverage.transcribed_ms,
+                false => &mut self.coverage.suppressed_ms,
+                true => &mut self.coverage.wordless_ms,
             };
             *counter += duration_ms;
+            // The first one answers for the speech, unless other words do.
+            let mut unanswered_ms = if is_heard { 0 } else { duration_ms };
+            for (reason, words) in outcome.suppressed {
+                let draft = self.draft_utterance(words, window.language, &part.region);
+                self.suppressed.push(SuppressedDraft { reason, draft, speech_ms: std::mem::take(&mut unanswered_ms) });
+            }
+            if is_heard {
+                self.draft_utterances(outcome.words, window.language, &part.region);
+            }
         }
     }
 
     fn place_segment(&self, segment: &DecodedSegment, window: &SpeechWindow, outcomes: &mut [PartOutcome]) {
         let (Some(first), Some(last)) = (segment.words.first(), segment.words.last()) else { return };
-        let speech_ms = last.end_ms.saturating_sub(first.start_ms);
-        if let Some(reason) = guard::judge(segment, window.language, speech_ms) {
+        let until_ms = last.end_ms.max(first.start_ms + 1);
+        let speech_ms = until_ms - first.start_ms;
+        let voiced_share = window.voiced_ms(first.start_ms, until_ms) as f32 / speech_ms as f32;
+        if let Some(reason) = guard::judge(segment, window.language, Evidence { speech_ms, voiced_share }) {
             tracing::debug!(participant.id = %self.participant_id, ?reason, "segment suppressed");
-            outcomes[window.part_at(u64::midpoint(first.start_ms, last.end_ms))].suppressed = true;
+            let part_index = window.part_at(u64::midpoint(first.start_ms, last.end_ms));
+            let part = &window.parts[part_index];
+            let words = segment.words.iter().enumerate().map(|(index, word)| {
+                let (start, end) = (part.to_recording(word.start_ms), part.to_recording(word.end_ms));
+                place_word(word, start, end, &part.region, index == 0)
+            });
+            outcomes[part_index].suppressed.push((reason, words.collect()));
             return;
         }
         for (index, word) in segment.words.iter().enumerate() {
@@ -193,7 +255,13 @@ impl ParticipantTranscription {
         }
     }
 
-    fn draft_utterances(&mut self, mut words: Vec<PlacedWord>, language: Language) {
+    fn draft_utterances(&mut self, words: Vec<PlacedWord>, language: Language, region: &SpeechRegion) {
+        let whole = self.draft_utterance(words, language, region);
+        let sentences = split_sentences(whole.words.clone());
+        self.drafts.extend(sentences.into_iter().map(|words| UtteranceDraft { words, ..whole.clone() }));
+    }
+
+    fn draft_utterance(&self, mut words: Vec<PlacedWord>, language: Language, region: &SpeechRegion) -> UtteranceDraft {
         if language == Language::Mandarin {
             let mut texts: Vec<String> = words.iter_mut().map(|word| std::mem::take(&mut word.text)).collect();
             self.engine.simplified_chinese.fold(&mut texts);
@@ -202,17 +270,31 @@ impl ParticipantTranscription {
             }
         }
         settle_words(&mut words);
-        let participant_id = &self.participant_id;
-        self.drafts.extend(split_sentences(words).into_iter().map(|words| UtteranceDraft {
-            participant_id: participant_id.clone(),
+        UtteranceDraft {
+            participant_id: self.participant_id.clone(),
             language,
             words,
-        }));
+            region_start: region.start,
+            region_ms: region.duration_ms(),
+            level_db: region.voice_level_db(),
+        }
     }
 }
 
 #[derive(Default)]
 struct PartOutcome {
     words: Vec<PlacedWord>,
-    suppressed: bool,
+    suppressed: Vec<(SuppressionReason, Vec<PlacedWord>)>,
+}
+
+/// The error and what lies behind it, for the people who read the coverage.
+fn describe(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
 }

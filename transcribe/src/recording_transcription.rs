@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
-use model::{ParticipantId, Recording, RecordingId, SegmentState, TenantId, Timestamp, Transcript};
+use model::{Coverage, ParticipantId, Recording, RecordingId, SegmentState, TenantId, Timestamp, Transcript};
 use store::{Store, StoredSpeechChunk};
 use tokio::sync::Mutex;
 
@@ -21,6 +21,8 @@ pub(crate) type ProgressReport<'a> = &'a (dyn Fn(u8) + Send + Sync);
 pub(crate) struct RecordingTranscription {
     source: Arc<ChunkSource>,
     work: Arc<Mutex<Work>>,
+    /// As of the last batch, readable while the next one is worked on.
+    coverage: Arc<std::sync::Mutex<Coverage>>,
 }
 
 struct Work {
@@ -67,7 +69,12 @@ impl RecordingTranscription {
         };
         let builder = Some(TranscriptBuilder::new(transcriber, recording.language)?);
         let work = Work { builder, next_sequences: BTreeMap::new() };
-        Ok(Self { source: Arc::new(source), work: Arc::new(Mutex::new(work)) })
+        Ok(Self { source: Arc::new(source), work: Arc::new(Mutex::new(work)), coverage: Arc::default() })
+    }
+
+    /// Returns how much of the speech found so far is transcribed.
+    pub(crate) fn coverage(&self) -> Coverage {
+        self.coverage.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Sets how many participants are worked on at a time from the next batch on.
@@ -124,7 +131,15 @@ impl RecordingTranscription {
         }
         let mut work = Arc::clone(&self.work).lock_owned().await;
         // The lock goes along, so that a caller that stops waiting does not let another one in.
-        blocking(move || work.push(loaded)).await?
+        let coverage = Arc::clone(&self.coverage);
+        blocking(move || {
+            work.push(loaded)?;
+            if let Some(builder) = &work.builder {
+                *coverage.lock().unwrap_or_else(PoisonError::into_inner) = builder.coverage();
+            }
+            Ok(())
+        })
+        .await?
     }
 }
 

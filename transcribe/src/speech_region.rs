@@ -21,6 +21,18 @@ impl SpeechRegion {
     pub(crate) fn duration_ms(&self) -> u64 {
         self.samples.len() as u64 / SAMPLES_PER_MS
     }
+
+    /// Returns the mean power where a voice was heard, in decibels below full scale.
+    pub(crate) fn voice_level_db(&self) -> f32 {
+        let inside = |position: u64| (position.saturating_sub(self.start.0) as usize).min(self.samples.len());
+        let voiced = self.voiced.iter().map(|run| &self.samples[inside(run.start)..inside(run.end)]);
+        let (mut power, mut count) = (0.0_f64, 0_usize);
+        for samples in voiced {
+            power += samples.iter().map(|sample| f64::from(sample * sample)).sum::<f64>();
+            count += samples.len();
+        }
+        (10.0 * (power / count.max(1) as f64 + 1e-12).log10()) as f32
+    }
 }
 
 /// Cuts one microphone's sound into [`SpeechRegion`]s while it arrives; keeps no more of it than the open region.

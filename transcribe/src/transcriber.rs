@@ -1,4 +1,5 @@
 use model::Language;
+use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::window::WindowRule;
@@ -22,7 +23,7 @@ pub trait Transcriber: Send + Sync {
 }
 
 /// What the engine takes for one piece of text, in order within the window.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DecodedSegment {
     /// The words; their texts joined are the segment's text.
     pub words: Vec<DecodedWord>,
@@ -38,7 +39,7 @@ impl DecodedSegment {
 }
 
 /// A word as the engine heard it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DecodedWord {
     /// With the space that separates it from the word before, if any, and its punctuation.
     pub text: String,

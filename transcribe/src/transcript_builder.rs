@@ -1,13 +1,16 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use model::{Coverage, Language, Participant, ParticipantId, RecordingId, SpeechChunk, Timestamp, Transcript};
+use model::{
+    Coverage, Language, Participant, ParticipantId, RecordingId, SpeechChunk, SuppressionReason, Timestamp, Transcript,
+};
 
 use crate::Error;
+use crate::echo::find_echoes;
 use crate::participant_transcription::{Engine, ParticipantTranscription};
 use crate::simplified_chinese::SimplifiedChinese;
 use crate::transcriber::Transcriber;
-use crate::utterances::number_utterances;
+use crate::utterances::{SuppressedDraft, UtteranceDraft, number_suppressed, number_utterances};
 
 /// Builds a transcript from speech chunks as they come, during the meeting or after it; the result is the same.
 ///
@@ -83,7 +86,7 @@ impl TranscriptBuilder {
             for LoadedChunk { chunk, bytes } in chunks {
                 match bytes {
                     Some(bytes) => participant.push(&chunk, &bytes),
-                    None => participant.fail_chunk(&chunk),
+                    None => participant.fail_chunk(&chunk, "its bytes are lost".to_owned()),
                 }
             }
         });
@@ -93,17 +96,13 @@ impl TranscriptBuilder {
     /// Transcribes what is left and puts everybody's utterances in order. Doing so again gives the same transcript.
     pub fn finish(&mut self, recording_id: RecordingId, version: u32, created_at: Timestamp) -> Transcript {
         run_on_threads(self.workers, self.participants.values_mut().collect(), ParticipantTranscription::finish);
-        let mut coverage = Coverage::default();
-        let mut drafts = Vec::new();
-        for participant in self.participants.values() {
-            let its_coverage = participant.coverage();
-            drafts.extend_from_slice(participant.drafts());
-            coverage.speech_ms += its_coverage.speech_ms;
-            coverage.transcribed_ms += its_coverage.transcribed_ms;
-            coverage.suppressed_ms += its_coverage.suppressed_ms;
-            coverage.wordless_ms += its_coverage.wordless_ms;
-            coverage.failed_ms += its_coverage.failed_ms;
-        }
+        let mut drafts: Vec<UtteranceDraft> =
+            self.participants.values().flat_map(|participant| participant.drafts().iter().cloned()).collect();
+        let mut suppressed: Vec<SuppressedDraft> =
+            self.participants.values().flat_map(|participant| participant.suppressed().iter().cloned()).collect();
+        let mut coverage = self.coverage();
+        suppress_echoes(&mut drafts, &mut suppressed, &mut coverage);
+        coverage.suppressed = number_suppressed(suppressed);
         Transcript {
             schema: Transcript::SCHEMA,
             recording_id,
@@ -113,6 +112,39 @@ impl TranscriptBuilder {
             utterances: number_utterances(drafts),
             coverage,
         }
+    }
+
+    /// Returns how much of the speech found so far is transcribed; the texts suppressed come with the transcript.
+    #[must_use]
+    pub fn coverage(&self) -> Coverage {
+        let mut sum = Coverage::default();
+        for coverage in self.participants.values().map(ParticipantTranscription::coverage) {
+            sum.speech_ms += coverage.speech_ms;
+            sum.transcribed_ms += coverage.transcribed_ms;
+            sum.suppressed_ms += coverage.suppressed_ms;
+            sum.wordless_ms += coverage.wordless_ms;
+            sum.failed_ms += coverage.failed_ms;
+            sum.waiting_ms += coverage.waiting_ms;
+            sum.failed.extend_from_slice(&coverage.failed);
+        }
+        sum.failed.sort_by_key(|failed| failed.start_ms);
+        sum
+    }
+}
+
+/// Takes echoes out of the drafts. A region all of whose drafts were echoes counts as suppressed.
+fn suppress_echoes(drafts: &mut Vec<UtteranceDraft>, suppressed: &mut Vec<SuppressedDraft>, coverage: &mut Coverage) {
+    let echoes: Vec<UtteranceDraft> = find_echoes(drafts).into_iter().rev().map(|index| drafts.remove(index)).collect();
+    for draft in echoes.into_iter().rev() {
+        let is_region_of = |other: &UtteranceDraft| {
+            other.participant_id == draft.participant_id && other.region_start == draft.region_start
+        };
+        let is_covered = drafts.iter().any(is_region_of)
+            || suppressed.iter().any(|other| other.speech_ms > 0 && is_region_of(&other.draft));
+        let speech_ms = if is_covered { 0 } else { draft.region_ms };
+        coverage.transcribed_ms -= speech_ms;
+        coverage.suppressed_ms += speech_ms;
+        suppressed.push(SuppressedDraft { reason: SuppressionReason::Echo, draft, speech_ms });
     }
 }
 

@@ -1,4 +1,4 @@
-use model::{Language, ParticipantId, Utterance, UtteranceId, Word};
+use model::{Language, ParticipantId, SuppressedSpeech, SuppressionReason, Utterance, UtteranceId, Word};
 
 use crate::audio::{SAMPLES_PER_MS, SamplePosition};
 use crate::speech_region::SpeechRegion;
@@ -22,6 +22,25 @@ pub(crate) struct UtteranceDraft {
     pub(crate) participant_id: ParticipantId,
     pub(crate) language: Language,
     pub(crate) words: Vec<PlacedWord>,
+    /// The region it was heard in.
+    pub(crate) region_start: SamplePosition,
+    pub(crate) region_ms: u64,
+    /// How loud the voice was, in decibels below full scale.
+    pub(crate) level_db: f32,
+}
+
+impl UtteranceDraft {
+    pub(crate) fn start(&self) -> SamplePosition {
+        self.words.first().map(|word| word.start).unwrap_or_default()
+    }
+}
+
+/// An utterance that is taken for invented.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SuppressedDraft {
+    pub(crate) reason: SuppressionReason,
+    pub(crate) draft: UtteranceDraft,
+    pub(crate) speech_ms: u64,
 }
 
 /// The detector hears a voice this much late at most, so no word begins earlier in the pad before it.
@@ -112,16 +131,30 @@ fn ends_sentence(text: &str, next: &str) -> bool {
 /// Orders the drafts of all participants by start, then by participant, and numbers them.
 pub(crate) fn number_utterances(mut drafts: Vec<UtteranceDraft>) -> Vec<Utterance> {
     drafts.retain(|draft| !draft.words.is_empty());
-    let start = |draft: &UtteranceDraft| draft.words.first().map(|word| word.start);
-    drafts.sort_by(|left, right| {
-        start(left).cmp(&start(right)).then_with(|| left.participant_id.cmp(&right.participant_id))
-    });
-    drafts.into_iter().zip(1..).map(|(draft, number)| finish_draft(draft, number)).collect()
+    drafts.sort_by(|left, right| order(left).cmp(&order(right)));
+    drafts.into_iter().zip(1..).map(|(draft, number)| finish_draft(draft, 'u', number)).collect()
 }
 
-fn finish_draft(draft: UtteranceDraft, number: u32) -> Utterance {
+/// Orders and numbers what was suppressed in the same way.
+pub(crate) fn number_suppressed(mut drafts: Vec<SuppressedDraft>) -> Vec<SuppressedSpeech> {
+    drafts.sort_by(|left, right| order(&left.draft).cmp(&order(&right.draft)));
+    let numbered = drafts.into_iter().zip(1..);
+    numbered
+        .map(|(suppressed, number)| SuppressedSpeech {
+            reason: suppressed.reason,
+            utterance: finish_draft(suppressed.draft, 's', number),
+            speech_ms: suppressed.speech_ms,
+        })
+        .collect()
+}
+
+fn order(draft: &UtteranceDraft) -> (SamplePosition, &ParticipantId) {
+    (draft.start(), &draft.participant_id)
+}
+
+fn finish_draft(draft: UtteranceDraft, kind: char, number: u32) -> Utterance {
     let text: String = draft.words.iter().map(|word| word.text.as_str()).collect();
-    let confidence = draft.words.iter().map(|word| word.confidence).sum::<f32>() / draft.words.len() as f32;
+    let confidence = draft.words.iter().map(|word| word.confidence).sum::<f32>() / draft.words.len().max(1) as f32;
     let end = draft.words.iter().map(|word| word.end).max().unwrap_or_default();
     let words = draft.words.into_iter().map(|word| Word {
         text: word.text.trim().to_owned(),
@@ -131,7 +164,7 @@ fn finish_draft(draft: UtteranceDraft, number: u32) -> Utterance {
     });
     let words: Vec<Word> = words.collect();
     Utterance {
-        id: UtteranceId::new(format!("u{number:06}")).expect("letters and digits are a valid id"),
+        id: UtteranceId::new(format!("{kind}{number:06}")).expect("letters and digits are a valid id"),
         participant_id: draft.participant_id,
         language: draft.language,
         start_ms: words.first().map(|word| word.start_ms).unwrap_or_default(),

@@ -62,6 +62,9 @@ fn drafts_are_numbered_by_start_then_participant() {
         participant_id: ParticipantId::new(speaker).unwrap(),
         language: Language::English,
         words: vec![word(" Hello", start_ms, start_ms + 300), word(" there.", start_ms + 300, start_ms + 600)],
+        region_start: at(start_ms),
+        region_ms: 600,
+        level_db: -20.0,
     };
     let utterances = number_utterances(vec![draft("b", 900), draft("a", 900), draft("c", 100)]);
     let order: Vec<(&str, &str, u64)> = utterances

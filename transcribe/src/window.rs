@@ -34,6 +34,8 @@ pub(crate) struct WindowPart {
 /// The silence put between two regions in a window.
 const SPACER: u64 = 400 * SAMPLES_PER_MS;
 
+const VOICED_MARGIN: u64 = 200 * SAMPLES_PER_MS;
+
 /// Fast Mandarin fills Whisper's 220 tokens in less than its 30 s.
 const fn window_samples_max(language: Language) -> u64 {
     match language {
@@ -60,6 +62,24 @@ impl SpeechWindow {
         let length = self.samples.len() as u64 + SPACER + region.samples.len() as u64;
         let gap = self.parts.last().map_or(0, |part| region.start.0.saturating_sub(part.region.end().0));
         length <= window_samples_max(self.language) && gap <= gap_ms_max * SAMPLES_PER_MS
+    }
+
+    /// Returns how long a voice was heard between two moments of the window; each run of it counts with a margin, because
+    /// engines place words only roughly.
+    pub(crate) fn voiced_ms(&self, from_ms: u64, until_ms: u64) -> u64 {
+        let (from, until) = (from_ms * SAMPLES_PER_MS, until_ms * SAMPLES_PER_MS);
+        let voiced = self.parts.iter().flat_map(|part| {
+            part.region.voiced.iter().map(|run| {
+                let start = part.offset + run.start.saturating_sub(part.region.start.0 + VOICED_MARGIN);
+                let end = part.offset + run.end.saturating_sub(part.region.start.0) + VOICED_MARGIN;
+                until.min(end).saturating_sub(from.max(start))
+            })
+        });
+        (voiced.sum::<u64>() / SAMPLES_PER_MS).min(until_ms.saturating_sub(from_ms))
+    }
+
+    pub(crate) fn duration_ms(&self) -> u64 {
+        self.parts.iter().map(|part| part.region.duration_ms()).sum()
     }
 
     /// Returns the index of the part that a moment of the window belongs to; the middle of a spacer is the border.

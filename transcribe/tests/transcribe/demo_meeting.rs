@@ -24,7 +24,7 @@ fn every_word_of_the_demo_meeting_is_right() {
 }
 
 fn check_form(transcript: &Transcript) {
-    let coverage = transcript.coverage;
+    let coverage = &transcript.coverage;
     assert_eq!(coverage.speech_ms, coverage.transcribed_ms, "{coverage:?}");
     // The lines last 126 s; pads and pauses add to it.
     assert!((110_000..150_000).contains(&coverage.speech_ms), "{coverage:?}");

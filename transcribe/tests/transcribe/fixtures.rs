@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use transcribe::{LoadedChunk, ReferenceLine, WhisperSettings, WhisperTranscriber};
 
 pub(crate) const CHUNK_MS: u64 = 20_000;
+pub(crate) const DEMO_AUDIO: &str = "demo-meeting/audio";
 const PACKET_MS: u64 = 20;
 
 pub(crate) fn path(relative: &str) -> PathBuf {
@@ -29,7 +30,12 @@ pub(crate) struct SpokenLine {
 }
 
 pub(crate) fn spoken_lines() -> Vec<SpokenLine> {
-    let index = std::fs::read_to_string(path("demo-meeting/audio/index.tsv")).unwrap();
+    spoken_lines_of(DEMO_AUDIO)
+}
+
+/// Reads what is said in the meeting whose audio is in a directory of the fixtures.
+pub(crate) fn spoken_lines_of(directory: &str) -> Vec<SpokenLine> {
+    let index = std::fs::read_to_string(path(directory).join("index.tsv")).unwrap();
     let parse = |row: &str| {
         let fields: Vec<&str> = row.split('\t').collect();
         let ms = |text: &str| (text.parse::<f64>().unwrap() * 1000.0).round() as u64;
@@ -66,11 +72,14 @@ pub(crate) fn roster(with_languages: bool) -> Vec<Participant> {
 
 /// Cuts everybody's microphone into chunks as the recorder does: packets untouched, each chunk an Ogg file of its own.
 pub(crate) fn demo_chunks(until_ms: u64) -> Vec<LoadedChunk> {
-    let mut chunks: Vec<LoadedChunk> = roster(false)
+    chunks_of(DEMO_AUDIO, &roster(false), until_ms)
+}
+
+pub(crate) fn chunks_of(directory: &str, roster: &[Participant], until_ms: u64) -> Vec<LoadedChunk> {
+    let mut chunks: Vec<LoadedChunk> = roster
         .iter()
         .flat_map(|participant| {
-            let name = participant.id.as_str();
-            let file = std::fs::read(path(&format!("demo-meeting/audio/{name}.opus"))).unwrap();
+            let file = std::fs::read(path(directory).join(format!("{}.opus", participant.id))).unwrap();
             cut(&participant.id, &packets(&file), until_ms)
         })
         .collect();
@@ -113,12 +122,13 @@ pub(crate) fn chunk(
 /// Encodes sound at 16 kHz to an Ogg Opus file.
 pub(crate) fn encode(sound: &[f32]) -> Vec<u8> {
     let mut encoder = opus::Encoder::new(16_000, opus::Channels::Mono, opus::Application::Voip).unwrap();
+    encoder.set_complexity(0).unwrap();
     let packets: Vec<Vec<u8>> =
         sound.chunks_exact(320).map(|frame| encoder.encode_vec_float(frame, 1_500).unwrap()).collect();
     write_ogg(&packets)
 }
 
-fn packets(file: &[u8]) -> Vec<Vec<u8>> {
+pub(crate) fn packets(file: &[u8]) -> Vec<Vec<u8>> {
     let mut reader = PacketReader::new(Cursor::new(file));
     let mut packets = Vec::new();
     while let Some(packet) = reader.read_packet().unwrap() {

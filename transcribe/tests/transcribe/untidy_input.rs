@@ -1,36 +1,12 @@
 use std::sync::Arc;
 
-use model::{Coverage, Language};
+use model::{Language, SuppressionReason};
 use transcribe::{LoadedChunk, TranscriptBuilder, WhisperSettings, WhisperTranscriber};
 
 use crate::demo_meeting::build;
-use crate::fixtures::{CHUNK_MS, chunk, demo_chunks, encode, model_path, participant_id, roster, whisper};
+use crate::fixtures::{CHUNK_MS, demo_chunks, model_path, participant_id, roster};
+use crate::guards::assert_adds_up;
 use crate::scripted::ScriptedTranscriber;
-
-#[test]
-fn silence_and_noise_have_no_words() {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut noise = |amplitude: f32| -> Vec<f32> {
-        (0..60 * 16_000)
-            .map(|_| {
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                amplitude * ((state >> 40) as f32 / (1_u64 << 23) as f32 - 1.0)
-            })
-            .collect()
-    };
-    let sounds = [vec![0.0; 60 * 16_000], noise(0.003), noise(0.03), noise(0.3)];
-    let mut builder = TranscriptBuilder::new(whisper(), Language::English).unwrap();
-    let chunks = sounds
-        .iter()
-        .zip(0..)
-        .map(|(sound, index)| chunk(&participant_id(&format!("p{index}")), 0, 0, 60_000, encode(sound)));
-    builder.push(chunks.collect()).unwrap();
-    let transcript = build(builder);
-    assert_eq!(transcript.utterances, [], "{:?}", transcript.coverage);
-    assert_eq!(transcript.coverage.failed_ms, 0);
-}
 
 /// The chunks of Alice, who starts to speak in the first second.
 fn alice(until_ms: u64) -> Vec<LoadedChunk> {
@@ -50,11 +26,6 @@ fn build_scripted(
     let transcript = build(builder);
     let heard = transcriber.heard_ms.lock().unwrap().clone();
     (transcript, heard)
-}
-
-fn assert_adds_up(coverage: Coverage) {
-    let sum = coverage.transcribed_ms + coverage.suppressed_ms + coverage.wordless_ms + coverage.failed_ms;
-    assert_eq!(sum, coverage.speech_ms, "{coverage:?}");
 }
 
 type BreakChunk = fn(&mut LoadedChunk);
@@ -79,7 +50,7 @@ fn a_broken_chunk_costs_its_own_time_only() {
         break_chunk(&mut chunks[1]);
         let (transcript, _) = build_scripted(&[Ok("one two"); 20], chunks);
         assert_eq!(transcript.coverage.failed_ms, CHUNK_MS, "{name}");
-        assert_adds_up(transcript.coverage);
+        assert_adds_up(&transcript.coverage);
         let starts = |transcript: &model::Transcript, from_ms: u64, until_ms: u64| -> Vec<u64> {
             let starts = transcript.utterances.iter().map(|utterance| utterance.start_ms.as_millis());
             starts.filter(|start| (from_ms..until_ms).contains(start)).collect()
@@ -96,17 +67,34 @@ fn a_broken_chunk_costs_its_own_time_only() {
 
 #[test]
 fn every_window_is_accounted_for() {
-    // Alice's first four lines are four regions; each failed attempt is made twice.
-    let answers = [Ok("Good morning."), Err(()), Err(()), Ok("(music)"), Ok("")];
+    // Alice's first four lines are four regions; a failed one is tried twice, and once more at the end.
+    let answers = [Ok("Good morning."), Err(()), Err(()), Ok("(music)"), Ok(""), Err(())];
     let (transcript, heard) = build_scripted(&answers, alice(13_000));
     let coverage = transcript.coverage;
-    assert_eq!(heard.len(), 5, "{heard:?}");
+    assert_eq!(heard.len(), 6, "{heard:?}");
     assert_eq!(coverage.transcribed_ms, heard[0].0);
     assert_eq!(coverage.failed_ms, heard[1].0);
     assert_eq!(coverage.suppressed_ms, heard[3].0);
     assert_eq!(coverage.wordless_ms, heard[4].0);
-    assert_adds_up(coverage);
+    assert_adds_up(&coverage);
     assert_eq!(transcript.utterances.len(), 1);
+    let [suppressed] = coverage.suppressed.as_slice() else { panic!("{coverage:?}") };
+    assert_eq!((suppressed.reason, suppressed.utterance.text.as_str()), (SuppressionReason::NotSpeech, "(music)"));
+    let [failed] = coverage.failed.as_slice() else { panic!("{coverage:?}") };
+    assert_eq!(failed.participant_id, participant_id("Alice"));
+    // Her second line starts at 2.86 s, the region a little before.
+    assert!((2_500..2_860).contains(&failed.start_ms.as_millis()), "{failed:?}");
+    assert!(failed.problem.contains("transcribe a window: "), "{failed:?}");
+}
+
+#[test]
+fn a_failed_window_gets_a_last_chance_in_its_own_place() {
+    let answers = [Ok("first"), Err(()), Err(()), Ok("third"), Ok("fourth"), Ok("second")];
+    let (transcript, _) = build_scripted(&answers, alice(13_000));
+    let texts: Vec<&str> = transcript.utterances.iter().map(|utterance| utterance.text.as_str()).collect();
+    assert_eq!(texts, ["first", "second", "third", "fourth"]);
+    assert_eq!(transcript.coverage.failed, []);
+    assert_adds_up(&transcript.coverage);
 }
 
 #[test]
