@@ -10,12 +10,13 @@ use store::{Clock, DatabaseUrl, IdSource, MasterKey, ObjectSettings, RandomIds, 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use transcribe::{LiveTranscriber, Transcriber, WhisperSettings, WhisperTranscriber};
+use transcribe::LiveTranscriber;
 
 use crate::arguments::{DeploymentArguments, ServeArguments};
 use crate::console::console_routes;
 use crate::job_worker::JobWorker;
 use crate::recorder_port::RecorderPort;
+use crate::speech_engine::load_transcriber;
 
 /// A running server: every part joined, listening.
 pub(crate) struct Application {
@@ -49,7 +50,7 @@ impl Application {
         let (indexer, stopping) = (Indexer::new(search.clone(), store.clone()), shutdown.clone());
         tracker.spawn(async move { indexer.run(stopping).await });
 
-        let transcriber = load_transcriber(arguments).await?;
+        let transcriber = load_transcriber(arguments, Arc::clone(&clock)).await?;
         let live_transcriber = transcriber.map(|engine| Arc::new(LiveTranscriber::new(store.clone(), engine)));
         if let Some(live_transcriber) = live_transcriber.clone() {
             let stopping = shutdown.clone();
@@ -157,16 +158,4 @@ fn recorder_settings(arguments: &ServeArguments) -> anyhow::Result<RecorderSetti
 
 fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
     path.canonicalize().with_context(|| format!("find directory {}", path.display()))
-}
-
-/// Loads the speech model. Without one the server serves and records; transcripts wait until it is started with one.
-async fn load_transcriber(arguments: &ServeArguments) -> anyhow::Result<Option<Arc<dyn Transcriber>>> {
-    let Some(model) = arguments.deployment.model.clone() else {
-        tracing::warn!("no speech model is set: recordings wait for their transcript until --model is given");
-        return Ok(None);
-    };
-    let settings = WhisperSettings { threads: arguments.whisper_threads, ..WhisperSettings::default() };
-    let loaded = tokio::task::spawn_blocking(move || WhisperTranscriber::open(&model, settings)).await;
-    let transcriber = loaded.context("load the speech model")?.context("load the speech model")?;
-    Ok(Some(Arc::new(transcriber)))
 }

@@ -45,6 +45,23 @@ pub(crate) enum Command {
     },
     /// Prints the settings in force, without secrets.
     Config(ServeArguments),
+    /// Lists, fetches and verifies speech models.
+    Models {
+        /// The directory that they are kept in.
+        #[arg(long, env = "HUIJI_MODEL_DIR", default_value = "huiji-data/models")]
+        directory: PathBuf,
+        #[command(subcommand)]
+        command: ModelsCommand,
+    },
+    /// Transcribes windows of speech; started by `serve`.
+    #[command(hide = true)]
+    TranscriptionWorker {
+        /// The Whisper model.
+        model: PathBuf,
+        /// Threads for each window.
+        #[arg(long, default_value_t = 1)]
+        threads: u32,
+    },
     /// Carries one recording; started by `serve`.
     #[command(hide = true)]
     Record {
@@ -89,6 +106,16 @@ pub(crate) struct DeploymentArguments {
     /// The Whisper model (ggml). Without it recordings wait for their transcript.
     #[arg(long, env = "HUIJI_MODEL")]
     pub(crate) model: Option<PathBuf>,
+    /// A transcription server that speaks the OpenAI protocol, such as `https://speech.example.com/v1`. The model above,
+    /// if there is one, takes over while it is away.
+    #[arg(long, env = "HUIJI_TRANSCRIPTION_URL")]
+    pub(crate) transcription_url: Option<String>,
+    /// The model's name on the transcription server.
+    #[arg(long, env = "HUIJI_TRANSCRIPTION_MODEL", default_value = "whisper-1")]
+    pub(crate) transcription_model: String,
+    /// The key for the transcription server.
+    #[arg(long, env = "HUIJI_TRANSCRIPTION_KEY", hide_env_values = true)]
+    pub(crate) transcription_key: Option<String>,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -197,6 +224,28 @@ pub(crate) enum UserCommand {
         tenant: TenantId,
         /// What the key is for.
         name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelsCommand {
+    /// Lists the models Huiji knows, and which are here.
+    List,
+    /// Reads a model, or every one that is here, and compares its hash.
+    Verify {
+        /// The model's name.
+        name: Option<String>,
+    },
+    /// Fetches a model, going on where an earlier call broke off, and verifies it.
+    Pull {
+        /// The model's name.
+        name: String,
+        /// The address of a mirror of whisper.cpp's published models.
+        #[arg(long, env = "HUIJI_MODEL_MIRROR")]
+        from: Option<String>,
+        /// A file to take it from instead, on a machine without a way out.
+        #[arg(long)]
+        file: Option<PathBuf>,
     },
 }
 

@@ -14,11 +14,15 @@ use crate::demo::run_demo;
 use crate::doctor::examine;
 use crate::logging::start_logging;
 use crate::output::{print_json, print_line};
+use crate::speech_models::work_on_models;
 
 /// Runs one command to its end and says how the process should exit.
 #[must_use]
 pub fn run(arguments: Arguments) -> ExitCode {
-    let quiet = matches!(arguments.command, Command::Demo(_) | Command::Doctor(_) | Command::Recordings { .. });
+    let quiet = matches!(
+        arguments.command,
+        Command::Demo(_) | Command::Doctor(_) | Command::Recordings { .. } | Command::Models { .. }
+    );
     start_logging(if quiet { LevelFilter::WARN } else { LevelFilter::INFO });
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -53,6 +57,12 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::User { deployment, command } => add_identity(&deployment, command).await,
         Command::Config(arguments) => show_configuration(&arguments),
+        Command::Models { directory, command } => work_on_models(directory, command).await,
+        Command::TranscriptionWorker { model, threads } => {
+            let work = move || transcribe::run_transcription_worker(model, threads);
+            tokio::task::spawn_blocking(work).await?.context("talk to the server")?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Record { spool } => {
             recorder::run_child(spool).await.context("carry the recording")?;
             Ok(ExitCode::SUCCESS)
@@ -145,6 +155,7 @@ fn show_configuration(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
         "objects": objects,
         "master_key": if deployment.master_key.is_some() { "from the environment" } else { "file in the data directory" },
         "model": deployment.model,
+        "transcription_url": deployment.transcription_url,
         "listen": arguments.listen,
         "media_address": arguments.media_address,
         "media_ports": arguments.media_ports,

@@ -15,6 +15,8 @@ mod job_worker;
 mod logging;
 mod output;
 mod recorder_port;
+mod speech_engine;
+mod speech_models;
 
 pub use arguments::Arguments;
 pub use commands::run;
