@@ -1,8 +1,7 @@
-use std::collections::{BTreeMap, HashMap};
-
-use pinyin::ToPinyin as _;
+use std::collections::BTreeMap;
 
 use crate::archive::{Archive, Line};
+use crate::misspelling::Misspelling;
 
 /// How many hits a person looks at.
 const LOOKED_AT: usize = 10;
@@ -40,34 +39,6 @@ impl Judged {
         archive.catch_up().await;
         archive
     }
-
-    /// Writes one character of a query as another that sounds the same, the most frequent of the lines, as speech
-    /// recognition does. None when a query has no character that any other sounds like, or none beside another.
-    fn misspelled(&self, query: &str) -> Option<String> {
-        let mut frequency: HashMap<char, usize> = HashMap::new();
-        for character in self.lines.iter().flat_map(|(_, _, text)| text.chars()) {
-            *frequency.entry(character).or_default() += 1;
-        }
-        let characters: Vec<char> = query.chars().collect();
-        let sound = |character: char| character.to_pinyin().map(pinyin::Pinyin::plain);
-        let is_beside = |place: usize| {
-            let beside = [place.checked_sub(1), Some(place + 1)].into_iter().flatten();
-            beside.filter_map(|place| characters.get(place)).any(|other| sound(*other).is_some())
-        };
-        let start = query.bytes().map(usize::from).sum::<usize>() % characters.len();
-        let places = (0..characters.len()).map(|step| (start + step) % characters.len());
-        for place in places.filter(|place| is_beside(*place)) {
-            let wanted = sound(characters[place]);
-            let alike = frequency.iter().filter(|(other, _)| wanted.is_some() && sound(**other) == wanted);
-            let alike = alike.filter(|(other, _)| **other != characters[place]);
-            if let Some((other, _)) = alike.max_by_key(|(other, count)| (**count, **other)) {
-                let mut misspelled = characters.clone();
-                misspelled[place] = *other;
-                return Some(misspelled.into_iter().collect());
-            }
-        }
-        None
-    }
 }
 
 #[tokio::test]
@@ -89,9 +60,10 @@ async fn every_line_that_holds_a_piece_is_found() {
 async fn what_sounds_alike_is_among_the_first_ten() {
     let judged = Judged::load();
     let archive = judged.archive().await;
+    let misspelling = Misspelling::new(judged.lines.iter().map(|line| line.2));
     let (mut asked, mut missed) = (0, Vec::new());
     for (_, query) in &judged.queries {
-        let Some(misspelled) = judged.misspelled(query) else { continue };
+        let Some(misspelled) = misspelling.of(query) else { continue };
         let mut hits = archive.hits(&misspelled).await;
         hits.sort_by(|left, right| right.score.total_cmp(&left.score));
         asked += 1;

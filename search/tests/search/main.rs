@@ -5,3 +5,4 @@ mod erasure;
 mod following;
 mod judged;
 mod meeting;
+mod misspelling;
