@@ -1,10 +1,14 @@
+use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
 /// A network media may come from, such as `10.0.0.0/8`; a single address is its own network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct SourceNetwork {
     address: IpAddr,
     prefix_bits: u8,
@@ -26,6 +30,26 @@ impl SourceNetwork {
             }
             _ => false,
         }
+    }
+}
+
+impl fmt::Display for SourceNetwork {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.address, self.prefix_bits)
+    }
+}
+
+impl From<SourceNetwork> for String {
+    fn from(network: SourceNetwork) -> Self {
+        network.to_string()
+    }
+}
+
+impl TryFrom<String> for SourceNetwork {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self, Error> {
+        text.parse()
     }
 }
 
@@ -66,6 +90,13 @@ mod tests {
         assert!(check("2001:db8::/32", "2001:db8:ffff::1"));
         assert!(!check("2001:db8::/32", "2001:db9::1"));
         assert!(check("10.0.0.0/8", "::ffff:10.1.2.3"));
+    }
+
+    #[test]
+    fn text_and_back() {
+        for text in ["10.0.0.0/8", "192.168.1.7/32", "2001:db8::/32"] {
+            assert_eq!(text.parse::<SourceNetwork>().expect("valid").to_string(), text);
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod cmaf;
 mod cmaf_sink;
 mod level_meter;
 mod main_graph;
+mod still_picture;
 mod tile_board;
 
 pub(crate) use branch::{Branch, OffRecords, SoundBranch, SpeechTap, VideoBranch};

@@ -90,7 +90,12 @@ impl Mix {
     }
 
     pub(crate) fn media_time(&self) -> MediaTime {
-        MediaTime::from_micros((self.now_ns().max(0) / 1000) as u64)
+        self.place(self.now_ns())
+    }
+
+    /// Returns the place on the recording's timeline of a moment of this mix.
+    fn place(&self, at_ns: i64) -> MediaTime {
+        MediaTime::from_micros((at_ns.max(0) / 1000) as u64 + self.settings.timeline_start_ms * 1000)
     }
 
     pub(crate) fn track(&self, track_id: &TrackId) -> Option<Arc<MixedTrack>> {
@@ -281,7 +286,7 @@ impl Mix {
             self.pauses.end(now_ns);
         }
         self.recompose_from(now_ns);
-        MediaTime::from_micros((now_ns.max(0) / 1000) as u64)
+        self.place(now_ns)
     }
 
     pub(crate) fn set_speaker(&self, speaker: Option<ParticipantId>) {

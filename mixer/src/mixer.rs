@@ -35,7 +35,7 @@ impl Mixer {
         if !missing.is_empty() {
             return Err(Error::MissingElements(missing));
         }
-        let (outbox, _) = Outbox::start(outputs)?;
+        let (outbox, _) = Outbox::start(outputs, settings.timeline_start_ms)?;
         let mix = Arc::new(Mix::start(settings, Arc::new(outbox))?);
         Worker::start(mix.clone())?;
         Ok(Self { mix, control: std::sync::Mutex::new(()) })

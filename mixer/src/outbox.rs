@@ -14,11 +14,13 @@ const HELD_MAX: usize = 4096;
 pub(crate) struct Outbox {
     held: SyncSender<MixerOutput>,
     overflowed: AtomicBool,
+    /// Added to every time on its way out.
+    timeline_start_ms: u64,
 }
 
 impl Outbox {
     /// Starts the thread that forwards to `outputs`; it ends when the outbox is dropped or nobody receives any more.
-    pub(crate) fn start(outputs: Sender<MixerOutput>) -> Result<(Self, JoinHandle<()>), Error> {
+    pub(crate) fn start(outputs: Sender<MixerOutput>, timeline_start_ms: u64) -> Result<(Self, JoinHandle<()>), Error> {
         let (held, forwarded): (_, Receiver<MixerOutput>) = sync_channel(HELD_MAX);
         let name = "mixer-outbox";
         let forward = move || {
@@ -30,11 +32,12 @@ impl Outbox {
         };
         let thread =
             Builder::new().name(name.to_owned()).spawn(forward).map_err(|source| Error::Thread { name, source })?;
-        Ok((Self { held, overflowed: AtomicBool::new(false) }, thread))
+        Ok((Self { held, overflowed: AtomicBool::new(false), timeline_start_ms }, thread))
     }
 
     /// Hands an output on, in order.
-    pub(crate) fn send(&self, output: MixerOutput) {
+    pub(crate) fn send(&self, mut output: MixerOutput) {
+        output.move_by(self.timeline_start_ms);
         match self.held.try_send(output) {
             // When nobody receives any more, the mixer was abandoned and is about to be dropped.
             Ok(()) | Err(TrySendError::Disconnected(_)) => {}

@@ -67,3 +67,15 @@ pub enum MixerOutput {
         duration_us: u64,
     },
 }
+
+impl MixerOutput {
+    /// Moves the times of an output along the timeline.
+    pub(crate) fn move_by(&mut self, by_ms: u64) {
+        match self {
+            Self::Chunk { start_us, .. } | Self::Speech { start_us, .. } => *start_us += by_ms * 1000,
+            Self::Finished { duration_us } => *duration_us += by_ms * 1000,
+            Self::ActiveSpeaker { at, .. } => *at = MediaTime::from_millis(at.as_millis() + by_ms),
+            Self::Init { .. } | Self::Rtcp { .. } | Self::TrackFailed { .. } | Self::Failed { .. } => {}
+        }
+    }
+}

@@ -32,10 +32,15 @@ pub struct MixerSettings {
     pub latency_ms: u32,
     /// The SSRC Huiji's RTCP is sent from.
     pub rtcp_ssrc: u32,
+    /// Where on the recording's timeline this mix begins: zero, or later when it takes over from one that broke off.
+    /// Whole hundredths of a second, so that it is a whole number of ticks of every track.
+    pub timeline_start_ms: u64,
 }
 
 impl MixerSettings {
-    /// Returns the settings of a recording in `profile`: 4 s segments of 1 s chunks, 128 kbit/s AAC, 800 ms latency.
+    /// Returns the settings of a recording in `profile`: 4 s segments of 200 ms chunks, 128 kbit/s AAC, 400 ms latency.
+    ///
+    /// What a crash costs is the chunk being made, the latency and the encoder's lookahead: below a second together.
     ///
     /// [`Layout::Audio`] means sound alone.
     #[must_use]
@@ -49,11 +54,12 @@ impl MixerSettings {
             layout,
             title: title.into(),
             segment_duration_ms: 4_000,
-            chunk_duration_ms: 1_000,
+            chunk_duration_ms: 200,
             audio_bitrate_kbps: 128,
             encoder_threads: 2,
-            latency_ms: 800,
+            latency_ms: 400,
             rtcp_ssrc: 0x4855_494A,
+            timeline_start_ms: 0,
         }
     }
 
@@ -64,6 +70,9 @@ impl MixerSettings {
         }
         if !(100..=10_000).contains(&self.latency_ms) {
             return invalid("latency_ms", format!("is {}, expected 100 to 10000", self.latency_ms));
+        }
+        if !self.timeline_start_ms.is_multiple_of(10) {
+            return invalid("timeline_start_ms", format!("is {}, expected a multiple of 10", self.timeline_start_ms));
         }
         if !(1..=64).contains(&self.encoder_threads) {
             return invalid("encoder_threads", format!("is {}, expected 1 to 64", self.encoder_threads));

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use ingest::{Delivery, Receiver, ReceiverSettings, RoutedPacket};
 use mixer::{Mixer, MixerOutput, MixerSettings, PushOutcome};
 use model::{MediaTime, Participant, RecorderStatus, Track};
+use store::Clock;
 use tokio::net::UnixListener;
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -12,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::Error;
 use crate::child_process::announce_ready;
 use crate::child_settings::ChildSettings;
-use crate::control::{Command, Reply, Report};
+use crate::control::{ChildFacts, Command, Reply, Report};
 use crate::control_server::serve_until;
 use crate::spool::Spool;
 use crate::spool_writer::{SpoolProgress, SpoolWriter};
@@ -26,11 +27,11 @@ const OUTPUTS_MAX: usize = 1024;
 ///
 /// # Errors
 /// When the spool, the sockets or the mix cannot be set up, or the spool cannot be written.
-pub async fn run_child(spool_directory: PathBuf) -> Result<(), Error> {
+pub async fn run_child(spool_directory: PathBuf, clock: &dyn Clock) -> Result<(), Error> {
     let spool = Spool::at(spool_directory);
     let settings = spool.settings()?;
     let (outputs_sender, outputs) = mpsc::channel(OUTPUTS_MAX);
-    let child = Arc::new(Child::start(&settings, outputs_sender)?);
+    let child = Arc::new(Child::start(&spool, &settings, clock, outputs_sender)?);
     let socket = spool.socket_path();
     if let Err(source) = std::fs::remove_file(&socket)
         && source.kind() != std::io::ErrorKind::NotFound
@@ -43,7 +44,8 @@ pub async fn run_child(spool_directory: PathBuf) -> Result<(), Error> {
     let finished = CancellationToken::new();
     let writing = tokio::task::spawn_blocking({
         let (child, finished) = (Arc::clone(&child), finished.clone());
-        let writer = SpoolWriter::new(spool, settings.epoch, Arc::clone(&child.progress));
+        let next = settings.takeover.map(|takeover| takeover.next_sequences).unwrap_or_default();
+        let writer = SpoolWriter::new(spool, settings.epoch, next, Arc::clone(&child.progress));
         move || {
             let result = child.write_outputs(outputs, writer);
             finished.cancel();
@@ -66,13 +68,26 @@ pub(crate) struct Child {
 }
 
 impl Child {
-    fn start(settings: &ChildSettings, outputs: mpsc::Sender<MixerOutput>) -> Result<Self, Error> {
+    fn start(
+        spool: &Spool,
+        settings: &ChildSettings,
+        clock: &dyn Clock,
+        outputs: mpsc::Sender<MixerOutput>,
+    ) -> Result<Self, Error> {
         let mut receiver_settings = ReceiverSettings::on(settings.bind_address);
         receiver_settings.ports = settings.ports.map(|ports| ports.first..=ports.last);
+        receiver_settings.demultiplexer.allowed_sources.clone_from(&settings.allowed_sources);
         let receiver = Receiver::bind(receiver_settings)?;
         let mut mixer_settings = MixerSettings::new(settings.profile, settings.layout, settings.title.clone());
         mixer_settings.encoder_threads = settings.encoder_threads;
+        if let Some(takeover) = &settings.takeover {
+            // The process before may have been cut off in the middle of a line.
+            spool.append_event("\n")?;
+            mixer_settings.timeline_start_ms = takeover.timeline_start_ms(clock.now());
+        }
+        let timeline_start_ms = mixer_settings.timeline_start_ms;
         let mixer = Mixer::start(mixer_settings, outputs)?;
+        spool.write_facts(&ChildFacts { address: receiver.media_address(), timeline_start_ms })?;
         Ok(Self {
             mixer: RwLock::new(Some(mixer)),
             receiver,
@@ -134,7 +149,9 @@ impl Child {
             return Reply::Refused { problem: "the recording was stopped; start another one".to_owned() };
         };
         let done = match command {
-            Command::AddTrack { track, participant } => return self.add_track(mixer, &track, &participant),
+            Command::AddTrack { track, participant, muted } => {
+                return self.add_track(mixer, &track, &participant, muted);
+            }
             Command::UpdateTrack { track } => self
                 .receiver
                 .update_track(&track)
@@ -160,13 +177,15 @@ impl Child {
         }
     }
 
-    fn add_track(&self, mixer: &Mixer, track: &Track, participant: &Participant) -> Reply {
-        if let Err(error) = self.receiver.add_track(track) {
+    /// The receiver comes last, so that no packet arrives before it is settled whether the track is muted.
+    fn add_track(&self, mixer: &Mixer, track: &Track, participant: &Participant, muted: bool) -> Reply {
+        if let Err(error) = mixer.add_track(track, participant) {
             return Reply::Refused { problem: error.to_string() };
         }
-        if let Err(error) = mixer.add_track(track, participant) {
-            // The receiver must not hand packets to a track the mixer does not know.
-            if let Err(error) = self.receiver.remove_track(&track.id) {
+        let admitted = if muted { mixer.set_muted(&track.id, true).map_err(Error::from) } else { Ok(()) };
+        let admitted = admitted.and_then(|()| self.receiver.add_track(track).map_err(Error::from));
+        if let Err(error) = admitted {
+            if let Err(error) = mixer.remove_track(&track.id) {
                 tracing::error!(%error, "cannot take back a track");
             }
             return Reply::Refused { problem: error.to_string() };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use model::RecordingId;
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::Error;
@@ -22,11 +22,11 @@ pub(crate) fn announce_ready() {
     drop(writeln!(std::io::stdout(), "{READY}"));
 }
 
-/// Starts a recorder process on a prepared spool and waits until it listens.
+/// Starts a recorder process on a prepared spool and waits until it listens. It outlives the handle that is returned.
 ///
 /// The process runs in a group of its own, so that a terminal's Ctrl-C reaches the parent only, and gets none of the
 /// parent's environment but what programs need to run: decoders read untrusted media, so secrets stay out of reach.
-pub(crate) async fn spawn_child(executable: &Path, recording_id: &RecordingId, spool: &Spool) -> Result<(), Error> {
+pub(crate) async fn spawn_child(executable: &Path, recording_id: &RecordingId, spool: &Spool) -> Result<Child, Error> {
     let mut child = Command::new(executable)
         .arg("record")
         .arg(spool.directory())
@@ -41,7 +41,7 @@ pub(crate) async fn spawn_child(executable: &Path, recording_id: &RecordingId, s
     let stdout = child.stdout.take().expect("stdout was asked to be piped");
     let first_line = timeout(READY_TIMEOUT, BufReader::new(stdout).lines().next_line()).await;
     match first_line {
-        Ok(Ok(Some(line))) if line == READY => Ok(()),
+        Ok(Ok(Some(line))) if line == READY => Ok(child),
         Ok(Ok(Some(line))) => Err(Error::Refused { recording_id: recording_id.clone(), problem: line }),
         Ok(Ok(None) | Err(_)) => Err(lost("it ended before it was ready; its log says why")),
         Err(_) => {

@@ -15,6 +15,8 @@ pub(crate) enum Command {
     AddTrack {
         track: Track,
         participant: Participant,
+        /// Whether it begins off the record.
+        muted: bool,
     },
     UpdateTrack {
         track: Track,
@@ -63,6 +65,15 @@ pub(crate) struct Report {
     /// How many files it has closed.
     pub(crate) closed_files: u64,
     pub(crate) status: RecorderStatus,
+}
+
+/// What a child tells whoever takes over after it, `facts.json`.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct ChildFacts {
+    /// Where it receives media; the process after it must receive there too.
+    pub(crate) address: MediaAddress,
+    /// Where on the recording's timeline its media begins.
+    pub(crate) timeline_start_ms: u64,
 }
 
 /// The last file a child writes, `finished.json`: it tells a finished recording from an interrupted one.

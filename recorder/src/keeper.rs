@@ -1,20 +1,33 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{FailureReason, RecorderStatus, Recording, RecordingEvent, RecordingState};
+use model::{
+    FailureReason, MediaTime, RecorderStatus, Recording, RecordingEvent, RecordingState, SpanCause, TimelineEvent,
+    TimelineEventKind, TrackId,
+};
 use store::{Clock, Store};
 use tokio::sync::{Notify, mpsc, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;
+use crate::control::{Command, Reply};
 use crate::control_client::{ControlClient, Order};
+use crate::media_ends::MediaEnds;
+use crate::open_segment::salvage_open_segments;
 use crate::recording_update::apply_event;
 use crate::seal::seal_recording;
 use crate::spool::Spool;
+use crate::takeover::{Successor, take_over};
 use crate::upload::{blocking, publish_closed_files};
 
 const RETRY_FIRST: Duration = Duration::from_millis(500);
 const RETRY_MAX: Duration = Duration::from_secs(30);
+/// A child that dies before has not recorded much.
+const EARLY: Duration = Duration::from_secs(10);
+const EARLY_DEATHS_MAX: u32 = 3;
 
 /// The parent's task for one recording: commands to the child, files to the store, and the seal at the end.
 pub(crate) struct Keeper {
@@ -22,39 +35,128 @@ pub(crate) struct Keeper {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) recording: Recording,
     pub(crate) spool: Spool,
+    /// The program each child is.
+    pub(crate) executable: PathBuf,
     pub(crate) shutdown: CancellationToken,
 }
 
+/// Counts children that died soon after they started: what kills one after the other will kill the next.
+#[derive(Debug, Default)]
+struct EarlyDeaths(u32);
+
+impl EarlyDeaths {
+    /// Says whether another child may be started after one that lived for `lifetime`.
+    fn allow_another(&mut self, lifetime: Duration) -> bool {
+        self.0 = if lifetime < EARLY { self.0 + 1 } else { 0 };
+        self.0 <= EARLY_DEATHS_MAX
+    }
+}
+
 impl Keeper {
-    /// Carries the recording until its child has ended and everything is sealed, or until shutdown, which leaves the
-    /// child running for the next parent to adopt.
+    /// Carries the recording until it ended and everything is sealed, or until shutdown, which leaves the child running
+    /// for the next parent to adopt. A child that dies in the middle of the meeting is replaced.
     pub(crate) async fn keep(
         self,
-        mut client: ControlClient,
+        client: ControlClient,
         mut orders: mpsc::Receiver<Order>,
         status: watch::Sender<RecorderStatus>,
     ) -> Result<(), Error> {
+        let mut deaths = EarlyDeaths::default();
+        let mut child = client;
+        let left_over = loop {
+            let begun = Instant::now();
+            let unanswered = self.carry(child, &mut orders, &status).await?;
+            if self.shutdown.is_cancelled() {
+                return Ok(());
+            }
+            if !self.goes_on().await? || !deaths.allow_another(begun.elapsed()) {
+                break unanswered;
+            }
+            let Successor { mut client, tracks } = match self.replace_child().await {
+                Ok(Some(successor)) => successor,
+                Ok(None) => return Ok(()),
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(recording.id = %self.recording.id, error, "a dead recorder was not replaced");
+                    break unanswered;
+                }
+            };
+            for order in unanswered {
+                pass_on(order, &tracks, &mut client).await?;
+            }
+            child = client;
+        };
+        // From here on callers are told that nothing runs; the map entry is removed by the caller.
+        orders.close();
+        let sealed = self.finalize().await;
+        for order in left_over.into_iter().filter(|order| matches!(order.command, Command::Stop)) {
+            // What was asked for has happened, though not by the process that was asked.
+            drop(order.answer.send(Reply::Done { media_time_ms: status.borrow().media_time_ms }));
+        }
+        sealed
+    }
+
+    /// Carries the recording for as long as one child lives. Returns the commands it never answered.
+    async fn carry(
+        &self,
+        mut client: ControlClient,
+        orders: &mut mpsc::Receiver<Order>,
+        status: &watch::Sender<RecorderStatus>,
+    ) -> Result<Vec<Order>, Error> {
         let files_closed = Notify::new();
         let child_gone = CancellationToken::new();
         let converse = async {
-            let result = self.converse(&mut client, &mut orders, &status, &files_closed).await;
+            let result = self.converse(&mut client, orders, status, &files_closed).await;
             child_gone.cancel();
             files_closed.notify_one();
             result
         };
         let (conversation, uploads) = tokio::join!(converse, self.upload_until(&files_closed, &child_gone));
         conversation.and(uploads)?;
-        if self.shutdown.is_cancelled() {
-            return Ok(());
+        Ok(client.into_unanswered())
+    }
+
+    /// Says whether the meeting goes on although the child is gone.
+    async fn goes_on(&self) -> Result<bool, Error> {
+        let reading = self.spool.clone();
+        if blocking(move || reading.finished()).await?.is_some() {
+            return Ok(false);
         }
-        // From here on callers are told that nothing runs; the map entry is removed by the caller.
-        orders.close();
-        self.finalize().await
+        let recording = self.load().await?;
+        Ok(matches!(recording.state, RecordingState::Live { .. } | RecordingState::Paused { .. }))
+    }
+
+    /// Starts another child; while that fails for a passing reason it is tried again. None means shutdown.
+    async fn replace_child(&self) -> Result<Option<Successor>, Error> {
+        let mut delay = RETRY_FIRST;
+        loop {
+            let recording = self.load().await?;
+            let (store, clock) = (&self.store, self.clock.as_ref());
+            match take_over(store, clock, &self.executable, &recording, &self.spool).await {
+                Ok(successor) => return Ok(Some(successor)),
+                Err(error) if error.is_transient() => {
+                    tracing::warn!(recording.id = %recording.id, %error, "cannot replace a dead recorder yet");
+                }
+                Err(error) => return Err(error),
+            }
+            tokio::select! {
+                () = self.shutdown.cancelled() => return Ok(None),
+                () = tokio::time::sleep(delay) => delay = (delay * 2).min(RETRY_MAX),
+            }
+        }
+    }
+
+    async fn load(&self) -> Result<Recording, Error> {
+        let (tenant_id, recording_id) = (&self.recording.tenant_id, &self.recording.id);
+        let recording = self.store.load_recording(tenant_id, recording_id).await?;
+        recording.ok_or_else(|| Error::NoSuchRecording { recording_id: recording_id.clone() })
     }
 
     /// Publishes what the spool still holds and seals the recording; also used for recordings whose child died while
     /// no parent was there.
     pub(crate) async fn finalize(&self) -> Result<(), Error> {
+        let salvaging = self.spool.clone();
+        blocking(move || salvage_open_segments(salvaging.directory())).await?;
         self.publish_with_retries().await?;
         if self.shutdown.is_cancelled() {
             return Ok(());
@@ -62,9 +164,7 @@ impl Keeper {
         let (tenant_id, recording_id) = (&self.recording.tenant_id, &self.recording.id);
         let reading = self.spool.clone();
         let finished = blocking(move || reading.finished()).await?;
-        let Some(mut recording) = self.store.load_recording(tenant_id, recording_id).await? else {
-            return Err(Error::NoSuchRecording { recording_id: recording_id.clone() });
-        };
+        let mut recording = self.load().await?;
         if recording.state.accepts_media() {
             let reason = match recording.state {
                 RecordingState::Requested => FailureReason::RecorderStart,
@@ -81,7 +181,7 @@ impl Keeper {
                 }
                 finished.duration_us
             }
-            None => self.published_until_us().await?,
+            None => self.mark_broken_end().await?,
         };
         if recording.state.started_at().is_none() || duration_us == 0 {
             return Ok(());
@@ -144,8 +244,35 @@ impl Keeper {
         }
     }
 
-    async fn published_until_us(&self) -> Result<u64, Error> {
-        let segments = self.store.list_segments(&self.recording.id, None).await?;
-        Ok(segments.iter().map(|stored| stored.segment.start_us + stored.segment.duration_us).max().unwrap_or(0))
+    /// Marks on the timeline from where on something is missing, because no process came to its end. Returns where the
+    /// last media ends.
+    async fn mark_broken_end(&self) -> Result<u64, Error> {
+        let recording_id = &self.recording.id;
+        let ends = MediaEnds::find(&self.store, recording_id, &[]).await?;
+        let restarts = self.store.list_timeline_events(recording_id).await?;
+        let last = restarts.into_iter().rev().find_map(|event| match event.kind {
+            TimelineEventKind::SpanBegan { cause: SpanCause::RecorderRestart, .. } => Some(true),
+            TimelineEventKind::SpanEnded { cause: SpanCause::RecorderRestart, .. } => Some(false),
+            _ => None,
+        });
+        // This was done before, if the process that did it died as well.
+        if last != Some(true) && ends.last_us > 0 {
+            let kind = TimelineEventKind::SpanBegan { cause: SpanCause::RecorderRestart, rendition: None };
+            let at_ms = MediaTime::from_micros(ends.first_us);
+            let event = TimelineEvent { at_ms, at: self.clock.now(), kind };
+            self.store.append_timeline_event(recording_id, &event).await?;
+        }
+        Ok(ends.last_us)
+    }
+}
+
+/// Gives a command that died with its process to the next one. A track that was being added is there by now.
+async fn pass_on(order: Order, tracks: &BTreeMap<TrackId, Reply>, client: &mut ControlClient) -> Result<(), Error> {
+    match &order.command {
+        Command::AddTrack { track, .. } if tracks.contains_key(&track.id) => {
+            drop(order.answer.send(tracks[&track.id].clone()));
+            Ok(())
+        }
+        _ => client.send(order).await,
     }
 }

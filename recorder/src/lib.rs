@@ -5,6 +5,10 @@
 //! ([`Recorders`]): it forwards commands, uploads what the child closed, and at the end seals the manifest. Everything
 //! the parent must know survives in the spool's file names, so either side may die and the other goes on.
 //!
+//! When a child dies in the middle of a meeting, what it wrote is salvaged up to its last whole chunk and another child
+//! takes over the same recording; the time between is marked on the timeline. After a restart of everything, what is
+//! left of a recording is salvaged and sealed.
+//!
 //! Invariant: a spool file is deleted only after the store has confirmed its content and its row is `published`.
 
 mod child;
@@ -15,6 +19,9 @@ mod control_client;
 mod control_server;
 mod error;
 mod keeper;
+mod media_ends;
+mod next_sequences;
+mod open_segment;
 mod recorders;
 mod recording_update;
 mod remux;
@@ -22,12 +29,14 @@ mod rendition_file;
 mod seal;
 mod spool;
 mod spool_writer;
+mod takeover;
 mod upload;
 mod verify;
 
 pub use child::run_child;
 pub use child_settings::{ChildSettings, PortRange};
 pub use error::Error;
+pub use ingest::SourceNetwork;
 pub use recorders::{RecorderSettings, Recorders};
 pub use remux::export_mp4;
 pub use verify::{ObjectProblem, VerificationReport, verify_recording};

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use ingest::SourceNetwork;
 use model::{
     FailureReason, Layout, MediaAddress, MediaTime, Participant, ParticipantId, RecorderStatus, Recording,
     RecordingEvent, RecordingId, SpanCause, TenantId, TimelineEvent, TimelineEventKind, Track, TrackId,
@@ -38,6 +39,8 @@ pub struct RecorderSettings {
     pub bind_address: IpAddr,
     /// The UDP ports recordings may use; none lets the system choose.
     pub ports: Option<PortRange>,
+    /// The networks media may come from; anywhere when empty.
+    pub allowed_sources: Vec<SourceNetwork>,
     /// How many recordings may run at once.
     pub recordings_max: usize,
     /// Threads each video encoder may use.
@@ -129,11 +132,13 @@ impl Recorders {
             participants: participants.to_vec(),
             bind_address: settings.bind_address,
             ports: settings.ports,
+            allowed_sources: settings.allowed_sources.clone(),
             encoder_threads: settings.encoder_threads,
+            takeover: None,
         };
         let creating = spool.clone();
         blocking(move || creating.create(&child_settings)).await?;
-        spawn_child(&settings.executable, &recording.id, &spool).await?;
+        drop(spawn_child(&settings.executable, &recording.id, &spool).await?);
         let client = ControlClient::connect(&recording.id, &spool.socket_path()).await?;
         self.keep(recording.clone(), spool, Some(client));
         let media_time = self.send(&recording.id, Command::Mark).await?.0;
@@ -151,7 +156,7 @@ impl Recorders {
         track: &Track,
         participant: &Participant,
     ) -> Result<MediaAddress, Error> {
-        let command = Command::AddTrack { track: track.clone(), participant: participant.clone() };
+        let command = Command::AddTrack { track: track.clone(), participant: participant.clone(), muted: false };
         match self.send(recording_id, command).await? {
             (_, Some(address)) => Ok(address),
             (_, None) => Err(Error::ChildLost {
@@ -251,6 +256,7 @@ impl Recorders {
             clock: Arc::clone(&self.shared.clock),
             recording,
             spool,
+            executable: self.shared.settings.executable.clone(),
             shutdown: self.shared.shutdown.clone(),
         };
         let (recording_id, tenant_id) = (keeper.recording.id.clone(), keeper.recording.tenant_id.clone());

@@ -52,8 +52,8 @@ async fn store_spooled_events(
 ) -> Result<(), Error> {
     let reading = spool.clone();
     let text = blocking(move || reading.read_events()).await?;
-    // A crash can cut the last line; the lines before it are whole.
-    for event in text.lines().map_while(|line| serde_json::from_str::<SpooledEvent>(line).ok()) {
+    // A crash can cut the last line of a process; the other lines are whole.
+    for event in text.lines().filter_map(|line| serde_json::from_str::<SpooledEvent>(line).ok()) {
         let at = started_at.plus_millis(event.at_ms.as_millis() as i64);
         let event = TimelineEvent { at_ms: event.at_ms, at, kind: event.kind };
         store.append_timeline_event(&recording.id, &event).await?;

@@ -10,9 +10,10 @@ use serde::de::DeserializeOwned;
 
 use crate::Error;
 use crate::child_settings::ChildSettings;
-use crate::control::Finished;
+use crate::control::{ChildFacts, Finished};
 
 const SETTINGS: &str = "settings.json";
+const FACTS: &str = "facts.json";
 const FINISHED: &str = "finished.json";
 const SOCKET: &str = "control.sock";
 const EVENTS: &str = "speaking.jsonl";
@@ -41,7 +42,7 @@ impl Spool {
 
     pub(crate) fn create(&self, settings: &ChildSettings) -> Result<(), Error> {
         fs::create_dir_all(&self.directory).map_err(|source| self.error("", source))?;
-        self.write_json(SETTINGS, settings)
+        self.write_settings(settings)
     }
 
     pub(crate) fn settings(&self) -> Result<ChildSettings, Error> {
@@ -52,6 +53,19 @@ impl Spool {
 
     pub(crate) fn finished(&self) -> Result<Option<Finished>, Error> {
         self.read_json(FINISHED)
+    }
+
+    /// Returns what the newest process told of itself, once it listened.
+    pub(crate) fn facts(&self) -> Result<Option<ChildFacts>, Error> {
+        self.read_json(FACTS)
+    }
+
+    pub(crate) fn write_facts(&self, facts: &ChildFacts) -> Result<(), Error> {
+        self.write_json(FACTS, facts)
+    }
+
+    pub(crate) fn write_settings(&self, settings: &ChildSettings) -> Result<(), Error> {
+        self.write_json(SETTINGS, settings)
     }
 
     pub(crate) fn write_finished(&self, finished: &Finished) -> Result<(), Error> {
@@ -65,21 +79,6 @@ impl Spool {
     /// Writes a file whole: `*.part`, fsync, rename, fsync of the directory.
     pub(crate) fn write_closed(&self, name: &SpoolFile, bytes: &[u8]) -> Result<(), Error> {
         self.write_atomically(&name.to_string(), bytes)
-    }
-
-    /// Opens the growing file of a rendition.
-    pub(crate) fn open_part(&self, rendition: Rendition) -> Result<File, Error> {
-        let name = format!("{rendition}.part");
-        File::create(self.directory.join(&name)).map_err(|source| self.error(&name, source))
-    }
-
-    /// Makes the growing file of a rendition durable under its final name.
-    pub(crate) fn close_part(&self, rendition: Rendition, file: &File, name: &SpoolFile) -> Result<(), Error> {
-        let part = format!("{rendition}.part");
-        file.sync_all()
-            .and_then(|()| fs::rename(self.directory.join(&part), self.directory.join(name.to_string())))
-            .and_then(|()| File::open(&self.directory)?.sync_all())
-            .map_err(|source| self.error(&part, source))
     }
 
     /// Lists closed files in the order they should be journalled: init segments, then by kind and sequence.
@@ -236,7 +235,8 @@ mod tests {
         ] {
             assert_eq!(SpoolFile::from_str(&file.to_string()), Ok(file));
         }
-        for other in ["video.part", "settings.json", "segment~video~0~1~2", "speech~../x~0~0~0", "init~video~-1"] {
+        for other in ["open~video~0~1~2", "settings.json", "segment~video~0~1~2", "speech~../x~0~0~0", "init~video~-1"]
+        {
             assert!(SpoolFile::from_str(other).is_err(), "{other}");
         }
     }

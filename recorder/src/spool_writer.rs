@@ -1,16 +1,17 @@
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::Write;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use mixer::MixerOutput;
-use model::{MediaTime, ParticipantId, Rendition, TimelineEventKind};
+use model::{MediaTime, Rendition, TimelineEventKind};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use crate::Error;
 use crate::control::Finished;
+use crate::next_sequences::NextSequences;
+use crate::open_segment::OpenSegment;
 use crate::spool::{Spool, SpoolFile};
 
 /// Turns what the mixer puts out into closed spool files, in order. Blocks; runs on a thread of its own.
@@ -19,8 +20,7 @@ pub(crate) struct SpoolWriter {
     epoch: u32,
     progress: Arc<SpoolProgress>,
     open: HashMap<Rendition, OpenSegment>,
-    sequences: HashMap<Rendition, u64>,
-    speech_sequences: HashMap<ParticipantId, u64>,
+    next: NextSequences,
     last_problem: Option<String>,
 }
 
@@ -40,23 +40,9 @@ pub(crate) struct SpooledEvent {
     pub(crate) kind: TimelineEventKind,
 }
 
-struct OpenSegment {
-    file: File,
-    start_us: u64,
-    end_us: u64,
-}
-
 impl SpoolWriter {
-    pub(crate) fn new(spool: Spool, epoch: u32, progress: Arc<SpoolProgress>) -> Self {
-        Self {
-            spool,
-            epoch,
-            progress,
-            open: HashMap::new(),
-            sequences: HashMap::new(),
-            speech_sequences: HashMap::new(),
-            last_problem: None,
-        }
+    pub(crate) fn new(spool: Spool, epoch: u32, next: NextSequences, progress: Arc<SpoolProgress>) -> Self {
+        Self { spool, epoch, progress, open: HashMap::new(), next, last_problem: None }
     }
 
     /// Writes one output. Returns whether it was the last.
@@ -69,9 +55,8 @@ impl SpoolWriter {
                 self.write_chunk(rendition, starts_segment, start_us, duration_us, &bytes)?;
             }
             MixerOutput::Speech { participant_id, start_us, duration_us, bytes } => {
-                let sequence = self.speech_sequences.entry(participant_id.clone()).or_default();
-                let file = SpoolFile::Speech { participant_id, sequence: *sequence, start_us, duration_us };
-                *sequence += 1;
+                let sequence = self.next.take_speech(&participant_id);
+                let file = SpoolFile::Speech { participant_id, sequence, start_us, duration_us };
                 self.close_file(&file, &bytes)?;
             }
             MixerOutput::ActiveSpeaker { participant_id, at } => {
@@ -102,34 +87,22 @@ impl SpoolWriter {
         if starts_segment {
             self.close_segment(rendition)?;
         }
-        if !self.open.contains_key(&rendition) {
-            let file = self.spool.open_part(rendition)?;
-            self.open.insert(rendition, OpenSegment { file, start_us, end_us: start_us });
-        }
-        let segment = self.open.get_mut(&rendition).expect("was inserted above");
-        // Each chunk is made durable at once, so that a crash costs the chunk being made and no more.
-        segment
-            .file
-            .write_all(bytes)
-            .and_then(|()| segment.file.sync_data())
-            .map_err(|source| Error::Spool { path: self.spool.directory().to_owned(), source })?;
-        segment.end_us = start_us + duration_us;
-        self.progress.durable_until_us.fetch_max(segment.end_us, Ordering::Relaxed);
+        let segment = match self.open.entry(rendition) {
+            Entry::Occupied(open) => open.into_mut(),
+            Entry::Vacant(place) => {
+                let sequence = self.next.take_segment(rendition);
+                let directory = self.spool.directory();
+                place.insert(OpenSegment::create(directory, rendition, self.epoch, sequence, start_us)?)
+            }
+        };
+        segment.append(bytes, start_us + duration_us)?;
+        self.progress.durable_until_us.fetch_max(segment.end_us(), Ordering::Relaxed);
         Ok(())
     }
 
     fn close_segment(&mut self, rendition: Rendition) -> Result<(), Error> {
         let Some(segment) = self.open.remove(&rendition) else { return Ok(()) };
-        let sequence = self.sequences.entry(rendition).or_default();
-        let name = SpoolFile::Segment {
-            rendition,
-            epoch: self.epoch,
-            sequence: *sequence,
-            start_us: segment.start_us,
-            duration_us: segment.end_us - segment.start_us,
-        };
-        *sequence += 1;
-        self.spool.close_part(rendition, &segment.file, &name)?;
+        segment.close()?;
         self.announce();
         Ok(())
     }

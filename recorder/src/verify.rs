@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use ffmpeg_next as ffmpeg;
-use model::{RecordingId, RecordingManifest, Rendition, TenantId};
+use model::{RecordingId, RecordingManifest, Rendition, SpanCause, TenantId, TimelineEvent, TimelineEventKind};
 use serde::Serialize;
 use store::{ObjectKey, Store};
 
@@ -118,6 +118,7 @@ async fn check_renditions(
     directory: &Path,
 ) -> Result<(), Error> {
     let (tenant_id, recording_id) = (&manifest.tenant_id, &manifest.recording_id);
+    let gaps = marked_gaps(&store.list_timeline_events(recording_id).await?);
     for rendition in [Rendition::Video, Rendition::Audio] {
         let path: PathBuf = directory.join(format!("{rendition}.mp4"));
         // An unreadable segment is already a problem of its own; the rest of the rendition cannot be judged.
@@ -130,10 +131,14 @@ async fn check_renditions(
         match blocking(move || Ok(decode(&path))).await? {
             Err(error) => note(format!("cannot be decoded: {error}")),
             Ok(decoded) => {
-                if let Some(at_ms) = decoded.discontinuity_ms {
-                    note(format!("time stamps are not continuous at {at_ms} ms"));
+                for jump in decoded.jumps.iter().filter(|jump| !jump.is_marked(&gaps)) {
+                    note(format!(
+                        "time stamps jump from {} to {} ms, and no gap is marked there",
+                        jump.from_ms, jump.to_ms
+                    ));
                 }
-                if decoded.end_ms.abs_diff(manifest.duration_ms) > 200 {
+                let broken_off = gaps.iter().any(|gap| gap.is_open_at(decoded.end_ms));
+                if !broken_off && decoded.end_ms.abs_diff(manifest.duration_ms) > 200 {
                     note(format!("ends at {} ms, the manifest says {}", decoded.end_ms, manifest.duration_ms));
                 }
                 match rendition {
@@ -146,12 +151,68 @@ async fn check_renditions(
     Ok(())
 }
 
+/// A hopelessly damaged stream jumps at every packet; more than this many tell nothing new.
+const JUMPS_MAX: usize = 100;
+
 /// What decoding one stream gave.
 struct Decoded {
     /// Frames of video or samples of audio.
     units: u64,
     end_ms: u64,
-    discontinuity_ms: Option<u64>,
+    jumps: Vec<Jump>,
+}
+
+/// A place where a packet does not start where the one before it ended.
+struct Jump {
+    from_ms: u64,
+    to_ms: u64,
+}
+
+impl Jump {
+    /// Says whether a replaced recorder process explains it: the gap begins where the first rendition ends, and every
+    /// rendition goes on where it ends, to a frame.
+    fn is_marked(&self, gaps: &[Gap]) -> bool {
+        gaps.iter().any(|gap| {
+            let ended_ms = gap.ended_ms.unwrap_or(u64::MAX);
+            (gap.began_ms.saturating_sub(FRAME_MS_MAX)..ended_ms).contains(&self.from_ms)
+                && self.to_ms.abs_diff(ended_ms) <= FRAME_MS_MAX
+        })
+    }
+}
+
+const FRAME_MS_MAX: u64 = 100;
+
+/// A span in which no process recorded.
+struct Gap {
+    began_ms: u64,
+    /// None when the recording ended with it.
+    ended_ms: Option<u64>,
+}
+
+impl Gap {
+    /// Says whether a rendition may end at a moment because the recording broke off.
+    fn is_open_at(&self, end_ms: u64) -> bool {
+        self.ended_ms.is_none() && end_ms + FRAME_MS_MAX >= self.began_ms
+    }
+}
+
+fn marked_gaps(events: &[TimelineEvent]) -> Vec<Gap> {
+    let mut gaps: Vec<Gap> = Vec::new();
+    for event in events {
+        let at_ms = event.at_ms.as_millis();
+        match event.kind {
+            TimelineEventKind::SpanBegan { cause: SpanCause::RecorderRestart, .. } => {
+                gaps.push(Gap { began_ms: at_ms, ended_ms: None });
+            }
+            TimelineEventKind::SpanEnded { cause: SpanCause::RecorderRestart, .. } => {
+                if let Some(gap) = gaps.last_mut() {
+                    gap.ended_ms.get_or_insert(at_ms);
+                }
+            }
+            _ => {}
+        }
+    }
+    gaps
 }
 
 fn decode(path: &Path) -> Result<Decoded, ffmpeg::Error> {
@@ -164,7 +225,7 @@ fn decode(path: &Path) -> Result<Decoded, ffmpeg::Error> {
     let mut decoder = context.decoder();
     decoder.set_packet_time_base(time_base);
     let mut state =
-        DecodeState { time_base, decoded: Decoded { units: 0, end_ms: 0, discontinuity_ms: None }, next_pts: None };
+        DecodeState { time_base, decoded: Decoded { units: 0, end_ms: 0, jumps: Vec::new() }, next_pts: None };
     if is_video {
         let mut decoder = decoder.video()?;
         let mut frame = ffmpeg::frame::Video::empty();
@@ -207,8 +268,11 @@ impl DecodeState {
     /// Follows decode time stamps: each packet must start where the one before it ended, to one tick.
     fn packet(&mut self, packet: &ffmpeg::Packet) {
         let Some(dts) = packet.dts() else { return };
-        if self.next_pts.is_some_and(|expected| expected.abs_diff(dts) > 1) {
-            self.decoded.discontinuity_ms.get_or_insert(self.to_ms(dts));
+        if let Some(expected) = self.next_pts.filter(|expected| expected.abs_diff(dts) > 1) {
+            let jump = Jump { from_ms: self.to_ms(expected), to_ms: self.to_ms(dts) };
+            if self.decoded.jumps.len() < JUMPS_MAX {
+                self.decoded.jumps.push(jump);
+            }
         }
         let end = dts + packet.duration();
         // FFmpeg does not know how long the first frame of a fragmented AAC track is.

@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn the_context_of_a_character_does_not_matter() {
-        // OpenCC's phrase rules keep the first character of these as it is.
+        // `OpenCC`'s phrase rules keep the first character of these as it is.
         for text in ["乾隆皇帝", "乾坤一擲", "著作權", "慰藉"] {
             let whole = NormalText::new(text);
             let parts: String =

@@ -74,7 +74,7 @@ pub(crate) async fn add_api_key(
         tenant_id: tenant_id.clone(),
         name: name.to_owned(),
         role: Role::Service,
-        secret_sha256: Sha256::digest(&secret).iter().map(|byte| format!("{byte:02x}")).collect(),
+        secret_sha256: hex::encode(Sha256::digest(&secret)),
     };
     store.insert_api_key(&api_key).await.context("add API key")?;
     Ok(secret)

@@ -103,12 +103,11 @@ impl Application {
 pub(crate) async fn open_store(deployment: &DeploymentArguments, ids: &dyn IdSource) -> anyhow::Result<Store> {
     let data_dir = &deployment.data_dir;
     create_directory(data_dir)?;
-    let master_key = match &deployment.master_key {
-        Some(text) => MasterKey::parse(text).context("read the master key")?,
-        None => {
-            create_directory(&data_dir.join("keys"))?;
-            MasterKey::load_or_create(&data_dir.join("keys/master.key"), ids).context("open the master key")?
-        }
+    let master_key = if let Some(text) = &deployment.master_key {
+        MasterKey::parse(text).context("read the master key")?
+    } else {
+        create_directory(&data_dir.join("keys"))?;
+        MasterKey::load_or_create(&data_dir.join("keys/master.key"), ids).context("open the master key")?
     };
     let settings =
         StoreSettings { database: database_url(deployment)?, objects: object_settings(deployment)?, master_key };
@@ -151,6 +150,7 @@ fn recorder_settings(arguments: &ServeArguments) -> anyhow::Result<RecorderSetti
         spool_root: absolute(&spool_root)?,
         bind_address: arguments.media_address,
         ports: arguments.media_ports,
+        allowed_sources: arguments.media_from.clone(),
         recordings_max: arguments.recordings_max,
         encoder_threads: arguments.encoder_threads,
     })

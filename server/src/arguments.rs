@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use model::{PlanName, RecordingId, Role, TenantId, UserId};
-use recorder::PortRange;
+use recorder::{PortRange, SourceNetwork};
 
 /// Records meetings and writes their minutes.
 #[derive(Debug, Parser)]
@@ -131,6 +131,9 @@ pub(crate) struct ServeArguments {
     /// The UDP ports for media, such as 20000-20999. Default: chosen by the system.
     #[arg(long, env = "HUIJI_MEDIA_PORTS", value_parser = parse_port_range)]
     pub(crate) media_ports: Option<PortRange>,
+    /// The networks media may come from, such as 10.0.0.0/8,192.0.2.7. Default: anywhere.
+    #[arg(long, env = "HUIJI_MEDIA_FROM", value_delimiter = ',')]
+    pub(crate) media_from: Vec<SourceNetwork>,
     /// How many recordings may run at once on this machine.
     #[arg(long, env = "HUIJI_RECORDINGS_MAX", default_value_t = 4)]
     pub(crate) recordings_max: usize,

@@ -64,7 +64,7 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Record { spool } => {
-            recorder::run_child(spool).await.context("carry the recording")?;
+            recorder::run_child(spool, &SystemClock).await.context("carry the recording")?;
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -159,6 +159,7 @@ fn show_configuration(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
         "listen": arguments.listen,
         "media_address": arguments.media_address,
         "media_ports": arguments.media_ports,
+        "media_from": arguments.media_from,
         "recordings_max": arguments.recordings_max,
         "encoder_threads": arguments.encoder_threads,
         "whisper_threads": arguments.whisper_threads,

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use model::{ApiKeyId, Disposal, Relation, Role, TenantId, Timestamp, UserId};
 
 use super::super::action::{Action, Scope};
@@ -102,7 +104,7 @@ fn every_subject_meets_every_action() {
                 letter(&decide(&subject, *action, &resource))
             })
             .collect();
-        table.push_str(&format!("{name:<16} {letters}\n"));
+        writeln!(table, "{name:<16} {letters}").expect("text takes text");
     }
     let expected = "\
 anonymous        aaa1111111111111111111

@@ -38,7 +38,7 @@ mod tests {
     #[test]
     fn cookies_are_secure_where_the_server_is() {
         let text = |url| {
-            let value = session_cookie("t", Duration::from_secs(60), url).expect("valid");
+            let value = session_cookie("t", Duration::from_mins(1), url).expect("valid");
             value.to_str().expect("text").to_owned()
         };
         assert_eq!(

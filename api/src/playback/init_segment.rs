@@ -64,7 +64,7 @@ fn audio(entries: &[u8]) -> Result<InitSegment, InitSegmentError> {
 }
 
 /// Returns the content of the first box with a name, none when there is none or a length lies.
-fn find<'a>(mut bytes: &'a [u8], name: [u8; 4]) -> Option<&'a [u8]> {
+fn find(mut bytes: &[u8], name: [u8; 4]) -> Option<&[u8]> {
     while bytes.len() >= 8 {
         let short = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
         let (header_bytes, length) = match short {

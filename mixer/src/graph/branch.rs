@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use gst::prelude::*;
@@ -6,6 +6,7 @@ use model::Codec;
 
 use super::level_meter::LevelMeter;
 use super::main_graph::{caps_filter, make, picture_caps, sound_caps};
+use super::still_picture::StillPicture;
 use super::tile_board::VideoTile;
 use crate::Error;
 use crate::picture::{Canvas, TileArea};
@@ -182,7 +183,14 @@ impl VideoBranch {
         convert.set_property("add-borders", true);
         let size = caps_filter(&picture_caps(320, 180))?;
         let pad = size.static_pad("src").expect("a capsfilter has a source pad");
-        pad.add_probe(gst::PadProbeType::BUFFER, move |pad, info| self.finish_frame(pad, info));
+        let decoded = decoder.static_pad("src").expect("a decoder has a source pad");
+        let (branch, for_decoded, size_of_tile) = (Arc::new(self), Mutex::new(StillPicture::default()), size.clone());
+        let skipping = branch.clone();
+        decoded.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
+            let mut still = for_decoded.lock().unwrap_or_else(PoisonError::into_inner);
+            skipping.skip_repeat(&mut still, &size_of_tile, info)
+        });
+        pad.add_probe(gst::PadProbeType::BUFFER, move |pad, info| branch.finish_frame(pad, info));
         let chain = vec![source.clone().upcast(), make(depayloader)?, decoder, convert, size.clone()];
         let elements = Elements { all: chain.clone(), chains: vec![chain] };
         let branch = Branch::attach(
@@ -192,6 +200,31 @@ impl VideoBranch {
             compositor,
         )?;
         Ok(branch)
+    }
+
+    /// Right after the decoder: keeps frames that change nothing from being scaled and composed again.
+    fn skip_repeat(
+        &self,
+        still: &mut StillPicture,
+        size: &gst::Element,
+        info: &gst::PadProbeInfo,
+    ) -> gst::PadProbeReturn {
+        let Some(buffer) = info.buffer() else { return gst::PadProbeReturn::Ok };
+        let Some(pts) = buffer.pts() else { return gst::PadProbeReturn::Drop };
+        let at_ns = pts.nseconds() as i64;
+        if self.off_records.covers(at_ns, 0) {
+            still.forget();
+            return gst::PadProbeReturn::Drop;
+        }
+        // After a break in the run the compositor has nothing to go on showing.
+        if !self.tile.runs.goes_on_at(at_ns) {
+            still.forget();
+        }
+        if still.repeats(buffer, at_ns, self.tile.dress(), size.property("caps")) {
+            self.tile.runs.frame(at_ns);
+            return gst::PadProbeReturn::Drop;
+        }
+        gst::PadProbeReturn::Ok
     }
 
     /// The last step before the compositor: keeps what is on the record and draws the label.

@@ -18,11 +18,12 @@ pub(crate) fn time_scale(init: &[u8]) -> Option<u32> {
     read_u32(init, at).filter(|&scale| scale > 0)
 }
 
-/// Sets the decode time of a chunk's only track to `expected_start`, if what the muxer wrote differs by rounding only.
+/// Sets the decode time of a chunk's only track to `expected_start`, if what the muxer wrote differs by rounding only,
+/// and moves it by `shift`. The time returned is not moved.
 ///
 /// The muxer rounds every start down from nanoseconds, which is off by one for AAC; the sum of the sample durations is
 /// exact. A real discontinuity is kept.
-pub(crate) fn retime(chunk: &mut [u8], expected_start: Option<u64>) -> Option<ChunkTime> {
+pub(crate) fn retime(chunk: &mut [u8], expected_start: Option<u64>, shift: u64) -> Option<ChunkTime> {
     const ROUNDING_TICKS: u64 = 2;
     let moof = find(chunk, 0..chunk.len(), *b"moof")?;
     let traf = find(chunk, moof, *b"traf")?;
@@ -32,9 +33,9 @@ pub(crate) fn retime(chunk: &mut [u8], expected_start: Option<u64>) -> Option<Ch
     let start = expected_start.filter(|expected| expected.abs_diff(written) <= ROUNDING_TICKS).unwrap_or(written);
     let field = tfdt.start + 4..tfdt.end;
     if long {
-        chunk.get_mut(field)?.copy_from_slice(&start.to_be_bytes());
+        chunk.get_mut(field)?.copy_from_slice(&(start + shift).to_be_bytes());
     } else {
-        chunk.get_mut(field)?.copy_from_slice(&u32::try_from(start).ok()?.to_be_bytes());
+        chunk.get_mut(field)?.copy_from_slice(&u32::try_from(start + shift).ok()?.to_be_bytes());
     }
     Some(ChunkTime { start, duration: duration(chunk, traf)? })
 }
@@ -115,21 +116,22 @@ mod tests {
 
     #[test]
     fn rounding_is_repaired_and_jumps_are_kept() {
-        let check = |written, expected, start| {
+        let check = |written, expected, shift, start| {
             let mut bytes = chunk(written);
-            assert_eq!(retime(&mut bytes, expected), Some(ChunkTime { start, duration: 3048 }));
-            assert_eq!(bytes, chunk(start as u32));
+            assert_eq!(retime(&mut bytes, expected, shift), Some(ChunkTime { start, duration: 3048 }));
+            assert_eq!(bytes, chunk((start + shift) as u32));
         };
-        check(1023, Some(1024), 1024);
-        check(1023, None, 1023);
-        check(5000, Some(1024), 5000);
+        check(1023, Some(1024), 0, 1024);
+        check(1023, None, 0, 1023);
+        check(5000, Some(1024), 0, 5000);
+        check(1023, Some(1024), 480, 1024);
     }
 
     #[test]
     fn a_cut_chunk_is_refused() {
         let whole = chunk(7);
         for length in 0..whole.len() {
-            assert_eq!(retime(&mut whole[..length].to_vec(), None), None, "cut to {length}");
+            assert_eq!(retime(&mut whole[..length].to_vec(), None, 0), None, "cut to {length}");
         }
     }
 }

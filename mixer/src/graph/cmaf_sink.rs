@@ -12,12 +12,19 @@ use crate::{Error, MixerOutput, Outbox};
 #[derive(Debug)]
 pub(crate) struct CmafSink {
     rendition: Rendition,
-    segment_duration_ms: u32,
+    grid: TimelineGrid,
     outbox: Arc<Outbox>,
     progress: Mutex<Progress>,
     end_us: AtomicU64,
     ended: AtomicBool,
     broken: Mutex<Option<&'static str>>,
+}
+
+/// Where a rendition begins on the recording's timeline and how long its segments are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TimelineGrid {
+    pub(crate) start_ms: u64,
+    pub(crate) segment_duration_ms: u32,
 }
 
 #[derive(Debug, Default)]
@@ -31,12 +38,12 @@ impl CmafSink {
     /// Makes an `appsink` that hands everything to `outbox`, and the state beside it.
     pub(crate) fn make(
         rendition: Rendition,
-        segment_duration_ms: u32,
+        grid: TimelineGrid,
         outbox: Arc<Outbox>,
     ) -> Result<(gst::Element, Arc<Self>), Error> {
         let sink = Arc::new(Self {
             rendition,
-            segment_duration_ms,
+            grid,
             outbox,
             progress: Mutex::default(),
             end_us: AtomicU64::new(0),
@@ -94,11 +101,12 @@ impl CmafSink {
         let flagged = flags.contains(gst::BufferFlags::HEADER) && !flags.contains(gst::BufferFlags::DELTA_UNIT);
         let mut bytes = concatenate(buffers)?;
         let scale = u64::from(progress.time_scale.ok_or("a chunk precedes its initialisation segment")?);
-        let time = retime(&mut bytes, progress.next_start).ok_or("a chunk has no readable time")?;
+        let shift = self.grid.start_ms * scale / 1000;
+        let time = retime(&mut bytes, progress.next_start, shift).ok_or("a chunk has no readable time")?;
         let end = time.start + time.duration;
         progress.next_start = Some(end);
         // When the stream ends inside the first chunk of a segment, the multiplexer takes it for more of the one before.
-        let segment_ticks = u64::from(self.segment_duration_ms) * scale / 1000;
+        let segment_ticks = u64::from(self.grid.segment_duration_ms) * scale / 1000;
         let starts_segment = flagged || time.start >= progress.segment_start + segment_ticks;
         if starts_segment {
             progress.segment_start = time.start;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use gst::prelude::*;
 use model::{Rendition, VideoFormat};
 
-use super::cmaf_sink::CmafSink;
+use super::cmaf_sink::{CmafSink, TimelineGrid};
 use super::tile_board::TileBoard;
 use crate::picture::SceneTimeline;
 use crate::{Error, MixerSettings, Outbox, Picture};
@@ -101,6 +101,10 @@ fn multiplexer(settings: &MixerSettings) -> Result<gst::Element, Error> {
     Ok(multiplexer)
 }
 
+const fn grid(settings: &MixerSettings) -> TimelineGrid {
+    TimelineGrid { start_ms: settings.timeline_start_ms, segment_duration_ms: settings.segment_duration_ms }
+}
+
 fn set_latency(aggregator: &gst::Element, settings: &MixerSettings) {
     aggregator.set_property("latency", gst::ClockTime::from_mseconds(u64::from(settings.latency_ms)));
 }
@@ -120,7 +124,7 @@ fn build_audio(
     let encoder = make("avenc_aac")?;
     encoder.set_property("bitrate", settings.audio_bitrate_kbps as i32 * 1000);
     take_encoder_delay_out(&encoder);
-    let (sink_element, sink) = CmafSink::make(Rendition::Audio, settings.segment_duration_ms, outbox.clone())?;
+    let (sink_element, sink) = CmafSink::make(Rendition::Audio, grid(settings), outbox.clone())?;
     let (before, after) = (caps_filter(&sound_caps())?, caps_filter(&sound_caps())?);
     let (queue, convert, multiplexer) = (make("queue")?, make("audioconvert")?, multiplexer(settings)?);
     connect(
@@ -175,7 +179,7 @@ fn build_video(
         .field("stream-format", "avc")
         .field("alignment", "au")
         .build();
-    let (sink_element, sink) = CmafSink::make(Rendition::Video, settings.segment_duration_ms, outbox.clone())?;
+    let (sink_element, sink) = CmafSink::make(Rendition::Video, grid(settings), outbox.clone())?;
     let (before, after, encoded) = (caps_filter(&caps)?, caps_filter(&caps)?, caps_filter(&encoded)?);
     let multiplexer = multiplexer(settings)?;
     connect(
@@ -185,6 +189,9 @@ fn build_video(
     )?;
     Ok((source, compositor, sink))
 }
+
+/// Enough for the encoder to see what stays, little enough to lose in a crash.
+const LOOKAHEAD_FRAMES: u32 = 2;
 
 /// Constant quality, with the bit rate as a ceiling: a still meeting costs little, a lively one no more than planned.
 fn video_encoder(settings: &MixerSettings, format: VideoFormat) -> Result<gst::Element, Error> {
@@ -199,7 +206,10 @@ fn video_encoder(settings: &MixerSettings, format: VideoFormat) -> Result<gst::E
     // Without reordering decode time is presentation time: a chunk shows exactly the span of the timeline it names.
     encoder.set_property("bframes", 0_u32);
     encoder.set_property("threads", settings.encoder_threads);
-    encoder.set_property("option-string", format!("scenecut=0:bframes=0:keyint={group}:min-keyint={group}"));
+    encoder.set_property(
+        "option-string",
+        format!("scenecut=0:bframes=0:rc-lookahead={LOOKAHEAD_FRAMES}:keyint={group}:min-keyint={group}"),
+    );
     Ok(encoder)
 }
 

@@ -46,9 +46,14 @@ impl VideoTile {
         *self.dress.lock().unwrap_or_else(PoisonError::into_inner) = dress;
     }
 
+    /// Returns what is drawn at the moment.
+    pub(crate) fn dress(&self) -> Dress {
+        self.dress.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Draws the label and the speaker's frame on a picture.
     pub(crate) fn draw(&self, canvas: &mut Canvas) {
-        let dress = self.dress.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let dress = self.dress();
         if let Some(label) = dress.label {
             let bottom = canvas.height().saturating_sub(label.height()) & !1;
             canvas.lay(&label, 0, bottom);

@@ -45,6 +45,12 @@ impl PictureRuns {
         }
     }
 
+    /// Says whether a frame at a moment would belong to the run that is going on.
+    pub(crate) fn goes_on_at(&self, at_ns: i64) -> bool {
+        let belongs = |run: &Run| run.closed_ns.is_none() && at_ns.saturating_sub(run.last_ns) <= self.linger_ns;
+        self.lock().back().is_some_and(belongs)
+    }
+
     /// Ends the picture at a moment.
     pub(crate) fn close(&self, at_ns: i64) {
         if let Some(run) = self.lock().back_mut()

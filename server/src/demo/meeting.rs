@@ -37,7 +37,6 @@ pub(super) struct DemoMeeting {
 /// A meeting that was held and stopped.
 pub(super) struct HeldMeeting {
     pub(super) recording_id: RecordingId,
-    pub(super) ran: Duration,
     pub(super) stopped_at: Instant,
     pub(super) tracks: Vec<TrackLine>,
     pub(super) packets_received: u64,
@@ -88,7 +87,6 @@ pub(super) async fn hold_meeting(meeting: &DemoMeeting) -> anyhow::Result<HeldMe
     tracks.sort_by(|left, right| left.name.cmp(&right.name));
     Ok(HeldMeeting {
         recording_id,
-        ran: stopped_at - begins,
         stopped_at,
         packets_received: tracks.iter().map(|track| track.packets_received).sum(),
         packets_lost: tracks.iter().map(|track| track.packets_lost).sum(),
@@ -120,11 +118,11 @@ async fn perform_speech(stage: Arc<Stage>, part: Part, file: PathBuf) -> anyhow:
             muted = mute;
             stage.client.set_muted(&stage.recording_id, &track_id, muted).await?;
         }
-        if media_ms % REPORT_EVERY_MS == 0 {
+        if media_ms.is_multiple_of(REPORT_EVERY_MS) {
             sender.send_report(stage.media_ms(), stage.clock.now()).await?;
         }
         let speaks = part.speaks_within(media_ms, SPEECH_MARGIN_MS);
-        if !muted && (speaks || media_ms % COMFORT_EVERY_MS == 0) {
+        if !muted && (speaks || media_ms.is_multiple_of(COMFORT_EVERY_MS)) {
             sender.send_payload(packet, media_ms, silent && speaks).await?;
         }
         silent = !speaks;
@@ -225,7 +223,7 @@ async fn show_progress(stage: &Stage) {
 
 fn recording_request(parts: &[Part], random: &[u8]) -> Value {
     let present = parts.iter().filter(|part| part.joins_ms == 0);
-    let suffix: String = random.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let suffix: String = hex::encode(&random[..4]);
     json!({
         "meeting_id": format!("demo-{suffix}"),
         "title": "Storage, retention and release 存储、保留与发布",

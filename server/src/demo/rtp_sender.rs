@@ -80,7 +80,7 @@ impl RtpSender {
     pub(super) async fn send_report_for(&self, rtp_timestamp: u32, now: Timestamp) -> anyhow::Result<()> {
         let micros = now.as_micros() as u64;
         let seconds = micros / 1_000_000 + NTP_EPOCH_OFFSET_S;
-        let fraction = (micros % 1_000_000 << 32) / 1_000_000;
+        let fraction = ((micros % 1_000_000) << 32) / 1_000_000;
         let mut report = vec![0x80, SENDER_REPORT, 0, 6];
         report.extend(self.identity.ssrc.to_be_bytes());
         report.extend((seconds as u32).to_be_bytes());

@@ -80,6 +80,7 @@ async fn start_server(arguments: &DemoArguments, fixtures: &Path) -> anyhow::Res
         listen,
         media_address: [127, 0, 0, 1].into(),
         media_ports: None,
+        media_from: Vec::new(),
         recordings_max: 4,
         encoder_threads: 2,
         whisper_threads: 2,
