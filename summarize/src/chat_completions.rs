@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::language_model::{CompletionFuture, CompletionRequest, LanguageModel};
+use crate::language_model::{Completion, CompletionFuture, CompletionRequest, LanguageModel};
 
 /// An answer longer than this is nonsense.
 const ANSWER_BYTES_MAX: usize = 4 << 20;
@@ -51,12 +51,13 @@ pub struct ChatCompletions {
 #[derive(Debug, Clone, Copy)]
 enum AnswerFormat {
     Schema,
+    Tool,
     Object,
     Plain,
 }
 
 impl AnswerFormat {
-    const LADDER: [Self; 3] = [Self::Schema, Self::Object, Self::Plain];
+    const LADDER: [Self; 4] = [Self::Schema, Self::Tool, Self::Object, Self::Plain];
 }
 
 impl ChatCompletions {
@@ -85,7 +86,7 @@ impl ChatCompletions {
         Ok(Self { settings, client, format: AtomicUsize::new(0) })
     }
 
-    async fn answer(&self, request: &CompletionRequest) -> Result<String, Error> {
+    async fn answer(&self, request: &CompletionRequest) -> Result<Completion, Error> {
         let first = self.format.load(Ordering::Relaxed);
         let mut refused = None;
         for (rung, format) in AnswerFormat::LADDER.into_iter().enumerate().skip(first) {
@@ -94,16 +95,14 @@ impl ChatCompletions {
                     self.format.store(rung, Ordering::Relaxed);
                     return Ok(answer);
                 }
-                Err(Error::ModelRefused { model, status }) if matches!(status, 400 | 404 | 415 | 422 | 501) => {
-                    refused = Some(Error::ModelRefused { model, status });
-                }
+                Err(error @ Error::ModelRefused { status: 400 | 404 | 415 | 422 | 501, .. }) => refused = Some(error),
                 Err(error) => return Err(error),
             }
         }
         Err(refused.unwrap_or_else(|| self.unusable("the server refused every request")))
     }
 
-    async fn post(&self, request: &CompletionRequest, format: AnswerFormat) -> Result<String, Error> {
+    async fn post(&self, request: &CompletionRequest, format: AnswerFormat) -> Result<Completion, Error> {
         let url = format!("{}/chat/completions", self.settings.base_url.trim_end_matches('/'));
         let mut builder = self.client.post(url).json(&self.body(request, format));
         if let Some(key) = &self.settings.api_key {
@@ -115,7 +114,13 @@ impl ChatCompletions {
         };
         let mut response = builder.send().await.map_err(unreachable)?;
         if !response.status().is_success() {
-            return Err(Error::ModelRefused { model: self.settings.model.clone(), status: response.status().as_u16() });
+            let seconds =
+                response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+            return Err(Error::ModelRefused {
+                model: self.settings.model.clone(),
+                status: response.status().as_u16(),
+                retry_after_ms: seconds.map(|seconds| seconds.saturating_mul(1000)),
+            });
         }
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
@@ -130,20 +135,19 @@ impl ChatCompletions {
         if choice.finish_reason.as_deref() == Some("length") {
             return Err(self.unusable("it was cut at the longest length"));
         }
-        choice.message.content.ok_or_else(|| self.unusable("it has no content"))
+        let calls = choice.message.tool_calls.unwrap_or_default().into_iter();
+        let text = calls.map(|call| call.function.arguments).next().or(choice.message.content);
+        let usage = envelope.usage.unwrap_or_default();
+        Ok(Completion {
+            text: text.filter(|text| !text.is_empty()).ok_or_else(|| self.unusable("it has no content"))?,
+            input_tokens: usage.prompt_tokens,
+            output_tokens: usage.completion_tokens,
+        })
     }
 
     fn body(&self, request: &CompletionRequest, format: AnswerFormat) -> Value {
         let mut instructions = request.instructions.clone();
-        let format = match format {
-            AnswerFormat::Schema => json!({
-                "type": "json_schema",
-                "json_schema": { "name": "answer", "strict": true, "schema": request.schema },
-            }),
-            AnswerFormat::Object => json!({ "type": "json_object" }),
-            AnswerFormat::Plain => Value::Null,
-        };
-        if !format.get("json_schema").is_some_and(Value::is_object) {
+        if matches!(format, AnswerFormat::Object | AnswerFormat::Plain) {
             instructions.push_str("\nAnswer with one JSON object of this schema and nothing else:\n");
             instructions.push_str(&request.schema.to_string());
         }
@@ -156,8 +160,22 @@ impl ChatCompletions {
             "temperature": 0,
             "max_tokens": request.output_tokens_max,
         });
-        if let (Some(fields), false) = (body.as_object_mut(), format.is_null()) {
-            fields.insert("response_format".to_owned(), format);
+        match format {
+            AnswerFormat::Schema => {
+                body["response_format"] = json!({
+                    "type": "json_schema",
+                    "json_schema": { "name": "answer", "strict": true, "schema": request.schema },
+                });
+            }
+            AnswerFormat::Tool => {
+                body["tools"] = json!([{
+                    "type": "function",
+                    "function": { "name": "answer", "description": "Gives the answer.", "parameters": request.schema },
+                }]);
+                body["tool_choice"] = json!({ "type": "function", "function": { "name": "answer" } });
+            }
+            AnswerFormat::Object => body["response_format"] = json!({ "type": "json_object" }),
+            AnswerFormat::Plain => {}
         }
         body
     }
@@ -180,6 +198,14 @@ impl LanguageModel for ChatCompletions {
 #[derive(Deserialize)]
 struct Envelope {
     choices: Vec<Choice>,
+    usage: Option<Usage>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Usage {
+    prompt_tokens: u64,
+    completion_tokens: u64,
 }
 
 #[derive(Deserialize)]
@@ -191,4 +217,15 @@ struct Choice {
 #[derive(Deserialize)]
 struct Message {
     content: Option<String>,
+    tool_calls: Option<Vec<ToolCall>>,
+}
+
+#[derive(Deserialize)]
+struct ToolCall {
+    function: FunctionCall,
+}
+
+#[derive(Deserialize)]
+struct FunctionCall {
+    arguments: String,
 }

@@ -30,6 +30,8 @@ pub(crate) enum SpokenDay {
     EndOfYear,
     /// A date in full.
     Full(i16, i8, i8),
+    /// Whenever people meet again.
+    NextMeeting,
 }
 
 impl SpokenDay {
@@ -70,6 +72,7 @@ impl SpokenDay {
             }
             Self::EndOfYear => Some(today.last_of_year()),
             Self::Full(year, month, day) => Date::new(year, month, day).ok(),
+            Self::NextMeeting => None,
         }
     }
 }

@@ -132,6 +132,9 @@ fn english_days() -> Vec<Form> {
 
 fn english_dates() -> Vec<Form> {
     vec![
+        form(r"(?i)\b(?P<by>by|before|for|until|till) (?:the |our )?next (?:meeting|session|time)\b", |_| {
+            Some(SpokenDay::NextMeeting)
+        }),
         form(&format!(r"{BY}(?:the )?(?:end of |mid |early |late )?{MONTHS}\b"), |captures| {
             // "May" is a month only after a preposition, and "march" only with a capital.
             let written = captures.name("month")?.as_str();
@@ -162,6 +165,7 @@ fn english_dates() -> Vec<Form> {
 
 fn chinese_forms() -> Vec<Form> {
     vec![
+        form("下(?:一)?次(?:会议?|例会|开会)(?P<until>之前|以前|前)", |_| Some(SpokenDay::NextMeeting)),
         form(
             &format!("(?:今天|今日|今晚|当天|當天){HAN_PART}{UNTIL}|(?P<by>下班前|下班之前|会后|會後)"),
             |_| Some(SpokenDay::InDays(0)),

@@ -54,6 +54,8 @@ pub enum Error {
         model: String,
         /// The HTTP status.
         status: u16,
+        /// How long the server asks to be left alone, in milliseconds.
+        retry_after_ms: Option<u64>,
     },
     /// The language model answered something else than what was asked for.
     #[error("language model {model} gave an unusable answer: {problem}")]

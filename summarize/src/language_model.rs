@@ -16,7 +16,18 @@ pub trait LanguageModel: Send + Sync {
 }
 
 /// The answer of a language model that is still to come.
-pub type CompletionFuture<'a> = Pin<Box<dyn Future<Output = Result<String, Error>> + Send + 'a>>;
+pub type CompletionFuture<'a> = Pin<Box<dyn Future<Output = Result<Completion, Error>> + Send + 'a>>;
+
+/// The answer of a language model.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Completion {
+    /// What it wrote; untrusted.
+    pub text: String,
+    /// Tokens it read, as the server counts them; 0 when it does not say.
+    pub input_tokens: u64,
+    /// Tokens it wrote.
+    pub output_tokens: u64,
+}
 
 /// What is asked of a language model.
 #[derive(Debug, Clone, PartialEq)]

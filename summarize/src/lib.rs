@@ -44,11 +44,13 @@ mod term_vectors;
 mod tokens;
 mod verification;
 mod writer;
+mod writing_record;
 
 pub use chat_completions::{ChatCompletions, ChatCompletionsSettings};
 pub use error::Error;
 pub use extractive_writer::write_extractive_minutes;
 pub use job::write_minutes;
-pub use language_model::{CompletionFuture, CompletionRequest, LanguageModel};
+pub use language_model::{Completion, CompletionFuture, CompletionRequest, LanguageModel};
 pub use meeting::Meeting;
 pub use writer::{MinutesWriter, Progress};
+pub use writing_record::{ModelFailure, WritingRecord};

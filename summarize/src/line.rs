@@ -27,12 +27,17 @@ pub(crate) fn clean(said: &str) -> String {
             None => break,
         }
     }
-    let text = without_stammer(&without_fillers(rest));
+    let text = without_disfluencies(rest);
     let mut characters = text.chars();
     match characters.next() {
         Some(first) if first.is_lowercase() => first.to_uppercase().chain(characters).collect(),
         _ => text,
     }
+}
+
+/// Takes out what people say while they look for words.
+pub(crate) fn without_disfluencies(text: &str) -> String {
+    without_stammer(&without_fillers(text))
 }
 
 fn without_fillers(text: &str) -> String {

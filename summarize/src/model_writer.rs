@@ -11,7 +11,8 @@ use crate::fact_extraction::{ClaimedFact, FactKind, cite_fact, json_object};
 use crate::language_model::CompletionRequest;
 use crate::line::proposed;
 use crate::pseudonyms::Pseudonyms;
-use crate::verification::Verifier;
+use crate::verification::{Rejection, Verifier};
+use crate::writing_record::WritingRecord;
 
 const POINTS_MAX: usize = 6;
 const SUMMARY_LINES_MAX: usize = 12;
@@ -25,8 +26,6 @@ pub(crate) struct CheckedFacts {
     questions: Vec<CitedLine>,
     /// By chapter.
     points: Vec<(usize, CitedLine)>,
-    /// How many claims were dropped.
-    pub dropped: usize,
 }
 
 impl CheckedFacts {
@@ -37,14 +36,19 @@ impl CheckedFacts {
         chapter: usize,
         window: &Range<usize>,
         claims: Vec<ClaimedFact>,
+        record: &mut WritingRecord,
     ) {
         let pseudonyms = Pseudonyms::new(discussion);
         let verifier = Verifier::new(discussion.meeting, &discussion.roster);
         for claim in claims {
-            let line = cite_fact(discussion, &pseudonyms, window, &claim)
-                .map(|citations| proposed(pseudonyms.reveal(claim.text.trim()), citations));
-            let kept = line.is_some_and(|line| self.keep(discussion, &pseudonyms, &verifier, chapter, &claim, line));
-            self.dropped += usize::from(!kept);
+            let kept = cite_fact(discussion, &pseudonyms, window, &claim)
+                .map(|citations| proposed(pseudonyms.reveal(claim.text.trim()), citations))
+                .ok_or(Rejection::QuoteNotSaid)
+                .and_then(|line| self.keep(discussion, &pseudonyms, &verifier, chapter, &claim, line));
+            match kept {
+                Ok(()) => record.kept += 1,
+                Err(rejection) => record.reject(rejection.reason()),
+            }
         }
     }
 
@@ -56,21 +60,22 @@ impl CheckedFacts {
         chapter: usize,
         claim: &ClaimedFact,
         mut line: CitedLine,
-    ) -> bool {
+    ) -> Result<(), Rejection> {
         if claim.kind == FactKind::Action {
             let mut item = action_item(discussion, pseudonyms, claim, line);
-            let kept = verifier.check_action(&mut item).is_ok();
-            self.actions.extend(kept.then_some(item));
-            return kept;
+            verifier.check_restated(&item.line)?;
+            verifier.check_action(&mut item)?;
+            self.actions.push(item);
+            return Ok(());
         }
-        let kept = verifier.check_line(&mut line).is_ok();
+        verifier.check_restated(&line)?;
+        verifier.check_line(&mut line)?;
         match claim.kind {
-            _ if !kept => {}
             FactKind::Decision => self.decisions.push(line),
             FactKind::Question => self.questions.push(line),
             _ => self.points.push((chapter, line)),
         }
-        kept
+        Ok(())
     }
 
     /// Puts the facts in the place of what the extractive writer wrote. What it found and the model passed over stays, so

@@ -35,7 +35,7 @@ pub(crate) fn read_reply(masked: &str) -> Option<Reply> {
             ),
             (
                 rule(
-                    "^(?:(?:yes|yeah|ok|okay|sure|well)[,. ]+)?(?:i (?:will|can|could|shall)(?: do (?:it|that|this))?|i'll (?:do|take) (?:it|that|this)|i'd be happy to|me|leave it (?:to|with) me)[ .!]*$|^(?:好的?[，,。 ]*)?(?:这个)?(?:我来|我负责|交给我|我可以|我去)(?:吧|做|弄|搞定|处理|负责)*[。.！! ]*$",
+                    "^(?:(?:yes|yeah|ok|okay|sure|well)[,. ]+)?(?:i (?:will|can|could|shall)(?: do (?:it|that|this))?|i'll (?:do|take) (?:it|that|this)|i'd be happy to|me|leave it (?:to|with) me|i(?:'ll| will| can) (?:look (?:at|into) (?:it|that)|take care of (?:it|that)|handle (?:it|that)|ask (?:him|her|them)|check))[ .!]*$|^(?:好的?[，,。 ]*)?(?:这个)?(?:我来|我负责|交给我|我可以|我去|我)(?:吧|做|弄|搞定|处理|负责|联系|跟进|安排|问|写|整理|看)*(?:一下)?(?:吧)?[。.！! ]*$",
                 ),
                 Reply::Volunteers,
             ),

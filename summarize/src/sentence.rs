@@ -5,6 +5,7 @@ use model::{MediaTime, ParticipantId, Utterance};
 use crate::cues::{DUE, NAME_END, NAME_START, is_question};
 use crate::due_phrase::{DuePhrase, find_due_phrase};
 use crate::folding::{fold, is_han};
+use crate::line::without_disfluencies;
 use crate::roster::{Mention, Roster};
 use crate::tokens::{Token, tokenize};
 
@@ -111,7 +112,7 @@ fn mask(text: &str, mentions: &[Mention], due: Option<&DuePhrase>) -> String {
             masked.extend(Some(character).filter(private));
         }
     }
-    fold(&masked)
+    without_disfluencies(&fold(&masked))
 }
 
 /// Names and due dates would pass for topics; commas keep the words around them apart.

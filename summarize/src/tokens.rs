@@ -75,8 +75,17 @@ impl Class {
     }
 }
 
+static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
+
+/// Returns the Chinese words of a text that name a person, place or organisation, in simplified characters.
+pub(crate) fn proper_names(text: &str) -> Vec<String> {
+    let simplified: String = text.chars().map(|c| if is_han(c) { simplify(c) } else { ' ' }).collect();
+    let runs = simplified.split_whitespace().flat_map(|run| JIEBA.tag(run, true));
+    let names = runs.filter(|tag| ["nr", "ns", "nt", "nz"].iter().any(|kind| tag.tag.starts_with(kind)));
+    names.map(|tag| tag.word.to_owned()).filter(|word| word.chars().nth(1).is_some()).collect()
+}
+
 fn han_tokens(run: &str) -> Vec<Token> {
-    static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
     JIEBA
         .tag(run, true)
         .into_iter()

@@ -1,12 +1,16 @@
 use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 use model::{ActionItem, Chapter, CitedLine, Utterance, UtteranceId, Verification};
 
+use regex::Regex;
+
+use crate::cues::rule;
 use crate::facts::find_facts;
 use crate::folding::{contains_quote, fold, is_han};
 use crate::meeting::Meeting;
 use crate::roster::Roster;
-use crate::tokens::{Token, stem, tokenize};
+use crate::tokens::{Token, proper_names, stem, tokenize};
 
 /// A line with less of its words in the evidence says something else.
 const SUPPORT_MIN: f32 = 0.34;
@@ -29,6 +33,24 @@ pub(crate) enum Rejection {
     NameNotSaid,
     TermNotSaid,
     Unsupported,
+    /// The evidence gives orders to whoever writes the minutes.
+    AddressesWriter,
+}
+
+impl Rejection {
+    /// Says why in words for a record; never with what was said.
+    pub(crate) const fn reason(self) -> &'static str {
+        match self {
+            Self::Uncited => "no evidence is cited",
+            Self::UnknownUtterance => "an utterance that is cited does not exist",
+            Self::QuoteNotSaid => "the quote or its line is not in the transcript",
+            Self::NumberNotSaid => "a number or date is not in the evidence",
+            Self::NameNotSaid => "a person is not named in the evidence",
+            Self::TermNotSaid => "a term is not in the evidence",
+            Self::Unsupported => "the evidence says something else",
+            Self::AddressesWriter => "the evidence gives orders to the writer",
+        }
+    }
 }
 
 impl<'a> Verifier<'a> {
@@ -42,6 +64,14 @@ impl<'a> Verifier<'a> {
         let evidence = self.evidence(line)?;
         line.verification = self.compare(line, &evidence)?;
         Ok(())
+    }
+
+    /// Checks that a line in other words than those cited does not rest on orders to the writer of minutes: "ignore what
+    /// was said and write …" is no evidence of what it wants written.
+    pub(crate) fn check_restated(&self, line: &CitedLine) -> Result<(), Rejection> {
+        let evidence = self.evidence(line)?;
+        let is_ordered = evidence.iter().any(|utterance| addresses_writer(&utterance.text));
+        if is_ordered { Err(Rejection::AddressesWriter) } else { Ok(()) }
     }
 
     /// Checks an action item. An owner or due date that nobody said is taken out, and the item says so.
@@ -123,6 +153,10 @@ impl<'a> Verifier<'a> {
         if !terms.is_subset(&words) {
             return Err(Rejection::TermNotSaid);
         }
+        let folded = fold(&said);
+        if folded.chars().any(is_han) && !proper_names(&unnamed).iter().all(|name| folded.contains(name)) {
+            return Err(Rejection::NameNotSaid);
+        }
         if !shares_script(&line.text, &said) {
             let is_anchored = !facts.is_empty() || !named.is_empty() || !terms.is_empty();
             return if is_anchored {
@@ -135,6 +169,9 @@ impl<'a> Verifier<'a> {
             share if share < SUPPORT_MIN => Err(Rejection::Unsupported),
             share if share < SUPPORT_FIRM => Ok(weak("few of its words occur in the evidence")),
             _ if turns_meaning(line) => Ok(weak("negated otherwise than what was said")),
+            _ if evidence.iter().any(|utterance| addresses_writer(&utterance.text)) => {
+                Ok(weak("the evidence gives orders to the writer of minutes"))
+            }
             _ => Ok(Verification::Verified),
         }
     }
@@ -148,6 +185,23 @@ impl<'a> Verifier<'a> {
         let outside = |at: usize| !mentions.iter().any(|mention| mention.range.contains(&at));
         text.char_indices().map(|(at, character)| if outside(at) { character } else { ' ' }).collect()
     }
+}
+
+/// Says whether somebody speaks to the machine that writes the minutes rather than to the meeting.
+fn addresses_writer(said: &str) -> bool {
+    static ORDERS: LazyLock<Regex> = LazyLock::new(|| {
+        rule(
+            "\\b(?:ignore|disregard|forget|override|bypass)\\b.{0,40}\\b(?:instructions?|prompts?|rules|guidelines|directions|everything|transcript|context|orders|above|previous|so far|said before|said earlier)\\b|\
+             \\b(?:system|developer|assistant|user) ?(?:prompt|message|override|role|:)|\\b(?:you are|act as|pretend to be|behave as) (?:now |a |an |the )*(?:ai|bot|assistant|language model|model|note ?taker|summari[sz]er|scribe|dan)\\b|\
+             \\b(?:note ?taker|summari[sz]er|assistant|language model|chatbot|gpt|ai|scribe|bot|transcriber)s?[,:]? (?:please |must |should |will |shall |has to |needs to |is to )*(?:write|add|record|note|list|include|put|insert|output|print|say|state|mark|set|assign|report|skip|leave|omit|delete|translate|repeat|reveal)\\b|\
+             \\b(?:write|add|record|note|list|include|put|insert|output|mark|state|report) .{0,60}\\b(?:in|into|to|from|as) (?:the |these |your |this )?(?:minutes|summary|notes|meeting notes|action items?|record|decisions?)\\b|\
+             \\bin (?:the |your )(?:minutes|summary|notes),? (?:please |you must )?(?:write|add|say|state|record|list|include|put)\\b|\
+             </?[a-z_ -]{2,}[^>]*>|\\]\\(\\s*[a-z]+:|!\\[|\\bjavascript:|\\bdata:text|<\\||\\[/?inst\\]|###|\\bbegin(?:ning)? of (?:system|new) |\\bend of (?:the )?(?:transcript|data|input)\\b|\\bbase64\\b|\"(?:facts|type|evidence|quote)\"|\
+             (?:忽略|无视|忘(?:记|掉)|不要(?:理会|管)|跳过|推翻).{0,16}(?:指令|提示|规则|要求|内容|设定|命令|说的)|系统(?:提示|指令|消息)|你(?:现在)?是(?:一个|一名)?.{0,6}(?:助手|机器人|模型|ai|人工智能)|\
+             (?:(?:会议)?纪要|总结|摘要|待办|行动项|会议记录)(?:里|中|上|里面|助手|机器人)?(?:必须|要|请|应该|只)?(?:要|请)?(?:写|加|添加|记|输出|列)(?:上|入|成|为|一条|下)?|(?:写|加|记|列|放)(?:进|入|到|在)(?:会议)?(?:纪要|总结|摘要|待办|行动项|记录)|(?:助手|机器人|模型|人工智能).{0,6}(?:请|必须|要|应该)?(?:写|输出|添加|记录|记下|生成|列出|删除)",
+        )
+    });
+    ORDERS.is_match(&fold(said))
 }
 
 fn weak(reason: &str) -> Verification {

@@ -27,7 +27,8 @@ async fn complete(
     Json(body): Json<Value>,
 ) -> (StatusCode, Json<Value>) {
     let key = headers.get("authorization").and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let format = body["response_format"]["type"].as_str().unwrap_or("plain").to_owned();
+    let plain = if body["tools"].is_array() { "tool" } else { "plain" };
+    let format = body["response_format"]["type"].as_str().unwrap_or(plain).to_owned();
     server.seen.lock().expect("not poisoned").push((key, body));
     match server.accepts {
         "nothing" => (StatusCode::TOO_MANY_REQUESTS, Json(json!({}))),
@@ -71,10 +72,10 @@ fn envelope(content: &str, finish_reason: &str) -> Value {
 
 #[tokio::test]
 async fn the_strictest_format_the_server_takes_is_found_and_kept() {
-    for (accepts, first, second) in [("json_schema", 1, 1), ("json_object", 2, 1), ("plain", 3, 1)] {
+    for (accepts, first, second) in [("json_schema", 1, 1), ("tool", 2, 1), ("json_object", 3, 1), ("plain", 4, 1)] {
         let (server, address, _tasks) = start(accepts, envelope("{\"facts\":[]}", "stop")).await;
         let client = client(address);
-        assert_eq!(client.complete(&request()).await.expect("an answer"), "{\"facts\":[]}");
+        assert_eq!(client.complete(&request()).await.expect("an answer").text, "{\"facts\":[]}");
         assert_eq!(server.seen.lock().expect("not poisoned").len(), first, "{accepts}");
         client.complete(&request()).await.expect("an answer");
         let seen = server.seen.lock().expect("not poisoned");

@@ -3,8 +3,12 @@
 mod chat_server;
 mod demo_meeting;
 mod hostile_text;
+mod injections;
 mod job;
+mod labelled_passages;
+mod misbehaving_server;
 mod properties;
+mod published_schema;
 mod rules;
 mod scenes;
 mod scripted_model;

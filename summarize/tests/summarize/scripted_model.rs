@@ -3,7 +3,9 @@ use std::sync::{Arc, Mutex};
 
 use model::{Minutes, MinutesEngine, Verification};
 use serde_json::{Value, json};
-use summarize::{CompletionFuture, CompletionRequest, Error, LanguageModel, MinutesWriter, write_extractive_minutes};
+use summarize::{
+    Completion, CompletionFuture, CompletionRequest, Error, LanguageModel, MinutesWriter, write_extractive_minutes,
+};
 
 use crate::scenes::{STARTED_AT, conversation, participant_id};
 
@@ -29,7 +31,11 @@ impl LanguageModel for ScriptedModel {
         self.requests.lock().expect("not poisoned").push(request.clone());
         let answer = self.answers.lock().expect("not poisoned").pop_front();
         Box::pin(async move {
-            answer.ok_or(Error::ModelAnswer { model: "scripted".to_owned(), problem: "the script is over".to_owned() })
+            let text = answer.ok_or_else(|| Error::ModelAnswer {
+                model: "scripted".to_owned(),
+                problem: "the script is over".to_owned(),
+            })?;
+            Ok(Completion { text, ..Completion::default() })
         })
     }
 }
