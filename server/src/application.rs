@@ -16,6 +16,7 @@ use crate::arguments::{DeploymentArguments, ServeArguments};
 use crate::console::console_routes;
 use crate::job_worker::JobWorker;
 use crate::recorder_port::RecorderPort;
+use crate::retention::RetentionWorker;
 use crate::speech_engine::load_transcriber;
 
 /// A running server: every part joined, listening.
@@ -47,8 +48,12 @@ impl Application {
         recorders.recover().await.context("take up unfinished recordings")?;
 
         let search = Search::open(deployment.data_dir.join("index")).context("open the search index")?;
-        let (indexer, stopping) = (Indexer::new(search.clone(), store.clone()), shutdown.clone());
-        tracker.spawn(async move { indexer.run(stopping).await });
+        let indexer = Arc::new(Indexer::new(search.clone(), store.clone()));
+        let (following, stopping) = (Arc::clone(&indexer), shutdown.clone());
+        tracker.spawn(async move { following.run(stopping).await });
+        let retention =
+            RetentionWorker { store: store.clone(), indexer, clock: Arc::clone(&clock), ids: Arc::clone(&ids) };
+        tracker.spawn(retention.work_until(shutdown.clone()));
 
         let transcriber = load_transcriber(arguments, Arc::clone(&clock)).await?;
         let live_transcriber = transcriber.map(|engine| Arc::new(LiveTranscriber::new(store.clone(), engine)));

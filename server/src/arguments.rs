@@ -5,6 +5,8 @@ use clap::{Args, Parser, Subcommand};
 use model::{PlanName, RecordingId, Role, TenantId, UserId};
 use recorder::{PortRange, SourceNetwork};
 
+use crate::compliance::{AuditCommand, RetentionCommand};
+
 /// Records meetings and writes their minutes.
 #[derive(Debug, Parser)]
 #[command(name = "huiji", version, about, long_about = None)]
@@ -42,6 +44,20 @@ pub(crate) enum Command {
         deployment: DeploymentArguments,
         #[command(subcommand)]
         command: UserCommand,
+    },
+    /// Says how long recordings stay, and destroys what has had its time.
+    Retention {
+        #[command(flatten)]
+        deployment: DeploymentArguments,
+        #[command(subcommand)]
+        command: RetentionCommand,
+    },
+    /// Checks and exports the audit log.
+    Audit {
+        #[command(flatten)]
+        deployment: DeploymentArguments,
+        #[command(subcommand)]
+        command: AuditCommand,
     },
     /// Prints the settings in force, without secrets.
     Config(ServeArguments),

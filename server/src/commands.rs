@@ -10,6 +10,7 @@ use tracing_subscriber::filter::LevelFilter;
 use crate::accounts::{NewAccount, add_account, add_api_key, ensure_tenant};
 use crate::application::{Application, database_url, open_store};
 use crate::arguments::{Arguments, Command, DeploymentArguments, RecordingsCommand, ServeArguments, UserCommand};
+use crate::compliance::{work_on_audit, work_on_retention};
 use crate::demo::run_demo;
 use crate::doctor::examine;
 use crate::logging::start_logging;
@@ -21,7 +22,12 @@ use crate::speech_models::work_on_models;
 pub fn run(arguments: Arguments) -> ExitCode {
     let quiet = matches!(
         arguments.command,
-        Command::Demo(_) | Command::Doctor(_) | Command::Recordings { .. } | Command::Models { .. }
+        Command::Demo(_)
+            | Command::Doctor(_)
+            | Command::Models { .. }
+            | Command::Recordings { .. }
+            | Command::Retention { .. }
+            | Command::Audit { .. }
     );
     start_logging(if quiet { LevelFilter::WARN } else { LevelFilter::INFO });
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -55,6 +61,8 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
             print_line(&format!("{} recordings, {} documents", report.recordings, report.documents));
             Ok(ExitCode::SUCCESS)
         }
+        Command::Retention { deployment, command } => work_on_retention(&deployment, command).await,
+        Command::Audit { deployment, command } => work_on_audit(&deployment, command).await,
         Command::User { deployment, command } => add_identity(&deployment, command).await,
         Command::Config(arguments) => show_configuration(&arguments),
         Command::Models { directory, command } => work_on_models(directory, command).await,

@@ -8,6 +8,7 @@ mod accounts;
 mod application;
 mod arguments;
 mod commands;
+mod compliance;
 mod console;
 mod demo;
 mod doctor;
@@ -15,6 +16,7 @@ mod job_worker;
 mod logging;
 mod output;
 mod recorder_port;
+mod retention;
 mod speech_engine;
 mod speech_models;
 
