@@ -25,6 +25,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Demo(_)
             | Command::Doctor(_)
             | Command::Models { .. }
+            | Command::TranscriptionWorker { .. }
             | Command::Recordings { .. }
             | Command::Retention { .. }
             | Command::Audit { .. }
