@@ -137,7 +137,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
             "^解|^[, ]*'?(?:cause|because)\\b|^了(?:我|他|她|它|你)|^权|^[^，。]{0,8}的(?:看法|观点|意见|说法|想法)|^ with\\b|^(?:因素|权|性|于|不了|过|吗|没有|要不要|是否|的(?:时候|话|是)|怎么|谁|什么)|^[^，。]{0,10}(?:吗|呢)[？?。]?$|^ (?:whether|if|how|what|who|when)\\b",
         ),
         void: rule(
-            "^(?:if|when|once|unless)\\b|如果|要是|假如|万一|\\b(?:last (?:week|month|year|time|meeting|quarter)|yesterday|previously|back then|originally|years? ago|months? ago|weeks? ago|used to)\\b|昨天|前天|上周|上个?月|上次|去年|当时|曾经|原来|以前|过去",
+            "^(?:if|when|once|unless)\\b|如果|要是|假如|万一|\\b(?:last (?:week|month|year|time|meeting|quarter)|yesterday|previously|back then|originally|years? ago|months? ago|weeks? ago|used to)\\b|昨天|前天|上周|上个?月|上次|去年|当时|曾经|原来(?:[^的]|$)|以前|过去",
         ),
         proposes: rule(
             "^(?:(?:so|then|okay|ok)[, ]+)*(?:let's|we'll|we will|we|the plan is|i propose|i suggest) .*\\b(?:agreed|(?:ok|okay|happy|fine|good) with (?:that|this|it)|any objections|all right|everyone agree)\\b[^,]*\\?$|^[^，]{4,}，[^。]*(?:同意吗|没意见吧|没问题吧|好不好|行不行|可以吧|没有异议吧)[？?]?$",

@@ -52,6 +52,7 @@ fn commitments(masked: &str, cue: &mut ActionCue) {
         (&rules.named, true),
         (&rules.listed, true),
         (&rules.named_plan, false),
+        (&rules.by_then, false),
     ] {
         for captures in pattern.captures_iter(masked) {
             let Some(found) = captures.get(0).filter(|found| is_firm_before(masked, found)) else { continue };
@@ -155,6 +156,7 @@ struct Rules {
     own_plan: Regex,
     named: Regex,
     named_plan: Regex,
+    by_then: Regex,
     listed: Regex,
     own_errand: Regex,
     group_errand: Regex,
@@ -199,6 +201,10 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         )),
         named: rule(&format!(
             "{who}(?:'ll| will| shall| is going to| are going to| needs? to| has to| have to| must| should| is to| are to| agreed to| promised to| volunteered to| offered to){adverbs}{verb}"
+        )),
+        // Words that promise nothing by themselves do so with a day.
+        by_then: rule(&format!(
+            "(?P<who>{NAME}|\\bi)(?:'ll| will|'m going to| is going to|'m gonna){adverbs}(?:do|have|get|bring|take|give|put|try|make) (?P<object>)"
         )),
         named_plan: rule(&format!("(?:^|[:.;,-] ?){who}(?: to| can){adverbs}{verb}")),
         listed: rule(

@@ -97,6 +97,5 @@ fn decisions_and_actions_of_the_tuning_half() {
 fn decisions_and_actions_of_the_test_half() {
     let counts = Counts::of("test", |_, _| {});
     println!("test half: {counts:?}, precision {:.3}, recall {:.3}", counts.precision(), counts.recall());
-    // Wanted is a recall of 0.70; what is reached is held.
-    assert!(counts.precision() >= 0.80 && counts.recall() >= 0.68, "{counts:?}");
+    assert!(counts.precision() >= 0.80 && counts.recall() >= 0.70, "{counts:?}");
 }
