@@ -12,7 +12,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 help:
 	@echo "make demo [ARGS='--json --exit --seconds 60']   record, transcribe and search a demo meeting, then show the console"
 	@echo "make test                                        install what is missing and run every test"
-	@echo "make bench [BENCHMARKS=mixer]                    measure beside peers and write bench/results"
+	@echo "make bench [BENCHMARKS='mixer crashes']  measure beside peers and write bench/results"
 
 demo: packages web
 	@cargo build --release --package server 1>&2

@@ -38,9 +38,9 @@ pub struct MixerSettings {
 }
 
 impl MixerSettings {
-    /// Returns the settings of a recording in `profile`: 4 s segments of 200 ms chunks, 128 kbit/s AAC, 400 ms latency.
+    /// Returns the settings of a recording in `profile`: 4 s segments of 1 s chunks, 128 kbit/s AAC, 800 ms latency.
     ///
-    /// What a crash costs is the chunk being made, the latency and the encoder's lookahead: below a second together.
+    /// What a crash costs is the chunk being made, the latency and the encoder's lookahead.
     ///
     /// [`Layout::Audio`] means sound alone.
     #[must_use]
@@ -54,10 +54,10 @@ impl MixerSettings {
             layout,
             title: title.into(),
             segment_duration_ms: 4_000,
-            chunk_duration_ms: 200,
+            chunk_duration_ms: 1_000,
             audio_bitrate_kbps: 128,
             encoder_threads: 2,
-            latency_ms: 400,
+            latency_ms: 800,
             rtcp_ssrc: 0x4855_494A,
             timeline_start_ms: 0,
         }
