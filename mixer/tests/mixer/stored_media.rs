@@ -52,7 +52,10 @@ pub(crate) fn check_rendition(recorded: &Recorded, rendition: Rendition, sample_
         assert!(start_us.abs_diff(expected) <= tolerance, "{rendition} segment {index} starts at {start_us}");
     }
     let end_us = handed.last().map_or(0, |last| last.start_us + last.duration_us);
-    assert_eq!(segment_starts.len() as u64, end_us.div_ceil(4_000_000), "{rendition} ends at {end_us}");
+    // Sound that ends within a frame or two of a border may have no segment after it.
+    let tail_us = if rendition == Rendition::Video { 0 } else { 2 * 21_334 };
+    let counts = end_us.saturating_sub(tail_us).div_ceil(4_000_000)..=end_us.div_ceil(4_000_000);
+    assert!(counts.contains(&(segment_starts.len() as u64)), "{rendition} ends at {end_us}: {segment_starts:?}");
 }
 
 /// Returns what ffprobe says of a rendition, as `codec,duration in seconds,frames`.
