@@ -5,6 +5,7 @@ use jiff::civil::Weekday;
 use regex::{Captures, Regex};
 
 use crate::due_date::SpokenDay;
+use crate::facts::MONTH_NAMES;
 use crate::folding::fold;
 use crate::numerals::parse_numeral;
 
@@ -266,22 +267,8 @@ fn han_weekday(day: &str) -> Option<Weekday> {
 }
 
 fn month(captures: &Captures<'_>) -> Option<i8> {
-    const NAMES: &[&str] = &[
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     let name = fold(captures.name("month")?.as_str());
-    NAMES.iter().position(|month| *month == name).map(|at| at as i8 + 1)
+    MONTH_NAMES.iter().position(|month| *month == name).map(|at| at as i8 + 1)
 }
 
 fn han_number(captures: &Captures<'_>, name: &str) -> Option<i8> {

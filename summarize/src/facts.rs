@@ -18,7 +18,8 @@ pub(crate) enum Fact {
     Weekday(usize),
 }
 
-const MONTHS: &[&str] = &[
+/// The months in English, folded to lower case.
+pub(crate) const MONTH_NAMES: &[&str] = &[
     "january",
     "february",
     "march",
@@ -46,7 +47,7 @@ pub(crate) fn find_facts(text: &str) -> BTreeSet<Fact> {
     let mut facts = BTreeSet::new();
     for captures in DATES.captures_iter(&folded) {
         let name = captures.name("name").or_else(|| captures.name("short")).map(|name| name.as_str());
-        let month = name.and_then(|name| MONTHS.iter().position(|month| *month == name)).map(|at| at + 1);
+        let month = name.and_then(|name| MONTH_NAMES.iter().position(|month| *month == name)).map(|at| at + 1);
         let month = month.or_else(|| parse_numeral(captures.name("month")?.as_str()).map(|number| number as usize));
         let weekday = name.and_then(|name| WEEKDAYS.iter().position(|weekday| *weekday == name)).map(|at| at + 1);
         let weekday = weekday.or_else(|| {
