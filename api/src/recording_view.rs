@@ -20,6 +20,10 @@ pub(crate) async fn recording_view(
     let archive = app.archive();
     let participants = archive.participants(&recording).await?;
     let recorder = if recording.state.accepts_media() { app.recorder().status(&recording).await } else { None };
+    let tracks = match &recorder {
+        Some(status) if !status.tracks.is_empty() => archive.tracks_of(&recording).await?,
+        _ => Vec::new(),
+    };
     Ok(RecordingView::from(RecordingFacts {
         host_name: host_name(app, &recording, &participants).await?,
         participants,
@@ -27,6 +31,7 @@ pub(crate) async fn recording_view(
         searchable: archive.is_searchable(&recording).await?,
         permissions: permissions(app, subject, &recording).await?,
         recorder,
+        tracks,
         recording,
     }))
 }

@@ -71,7 +71,12 @@ impl Archive {
     }
 
     pub(crate) async fn tracks(&self, permit: &RecordingPermit) -> Result<Vec<Track>, ApiError> {
-        Ok(self.store.load_tracks(&permit.recording().id).await?)
+        self.tracks_of(permit.recording()).await
+    }
+
+    /// Returns the tracks of a recording whose view is being made.
+    pub(crate) async fn tracks_of(&self, recording: &Recording) -> Result<Vec<Track>, ApiError> {
+        Ok(self.store.load_tracks(&recording.id).await?)
     }
 
     pub(crate) async fn jobs(&self, permit: &RecordingPermit) -> Result<Vec<Job>, ApiError> {

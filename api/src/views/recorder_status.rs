@@ -1,6 +1,8 @@
-use model::{MediaAddress, RecorderStatus, TrackStatistics};
+use model::{MediaAddress, RecorderStatus, Track, TrackId, TrackSource, TrackStatistics};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use super::closed_set_schemas as schemas;
 
 /// What the recorder says of the recording it carries: whether it is safe, and what arrives.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -21,6 +23,12 @@ pub(crate) struct RecorderStatusView {
 #[schema(as = TrackStatistics)]
 pub(crate) struct TrackStatisticsView {
     pub(crate) track_id: String,
+    /// Whose track it is; null when it was removed a moment ago.
+    #[schema(required)]
+    pub(crate) participant_id: Option<String>,
+    /// What it carries; null when it was removed a moment ago.
+    #[schema(required, value_type = Option<schemas::TrackSource>)]
+    pub(crate) source: Option<TrackSource>,
     pub(crate) packets_received: u64,
     pub(crate) packets_lost: u64,
     pub(crate) packets_duplicated: u64,
@@ -61,7 +69,7 @@ pub(crate) struct TrackAddressView {
 }
 
 impl TrackAddressView {
-    pub(crate) fn new(track_id: &model::TrackId, media_address: MediaAddress) -> Self {
+    pub(crate) fn new(track_id: &TrackId, media_address: MediaAddress) -> Self {
         Self {
             track_id: track_id.to_string(),
             address: media_address.address.to_string(),
@@ -71,12 +79,15 @@ impl TrackAddressView {
     }
 }
 
-impl From<RecorderStatus> for RecorderStatusView {
-    fn from(status: RecorderStatus) -> Self {
+impl RecorderStatusView {
+    /// Joins what the recorder counts with whose track each is.
+    pub(crate) fn new(status: &RecorderStatus, tracks: &[Track]) -> Self {
+        let track_of = |id: &TrackId| tracks.iter().find(|track| &track.id == id);
+        let view = |counted| TrackStatisticsView::new(counted, track_of(&counted.track_id));
         Self {
             media_time_ms: status.media_time_ms.as_millis(),
             durable_until_ms: status.durable_until_ms.as_millis(),
-            tracks: status.tracks.into_iter().map(TrackStatisticsView::from).collect(),
+            tracks: status.tracks.iter().map(view).collect(),
             dropped: DropCountersView {
                 malformed: status.dropped.malformed,
                 unknown_ssrc: status.dropped.unknown_ssrc,
@@ -88,10 +99,12 @@ impl From<RecorderStatus> for RecorderStatusView {
     }
 }
 
-impl From<TrackStatistics> for TrackStatisticsView {
-    fn from(statistics: TrackStatistics) -> Self {
+impl TrackStatisticsView {
+    fn new(statistics: &TrackStatistics, track: Option<&Track>) -> Self {
         Self {
             track_id: statistics.track_id.to_string(),
+            participant_id: track.map(|track| track.participant_id.to_string()),
+            source: track.map(|track| track.source),
             packets_received: statistics.packets_received,
             packets_lost: statistics.packets_lost,
             packets_duplicated: statistics.packets_duplicated,

@@ -1,4 +1,6 @@
-use model::{Participant, ParticipantId, Processing, RecorderStatus, Recording, RecordingState, StageOutcome, UserId};
+use model::{
+    Participant, ParticipantId, Processing, RecorderStatus, Recording, RecordingState, StageOutcome, Track, UserId,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -131,6 +133,8 @@ pub(crate) struct RecordingPageView {
 #[schema(as = Recording)]
 pub(crate) struct RecordingView {
     pub(crate) id: String,
+    /// Grows with each change of the recording: of two views, an answer and an event that overtook it, the higher is newer.
+    pub(crate) version: i64,
     pub(crate) meeting_id: String,
     pub(crate) title: String,
     pub(crate) host_user_id: String,
@@ -250,6 +254,8 @@ pub(crate) struct RecordingFacts {
     pub(crate) searchable: bool,
     pub(crate) permissions: PermissionsView,
     pub(crate) recorder: Option<RecorderStatus>,
+    /// The tracks that the recorder's figures are about.
+    pub(crate) tracks: Vec<Track>,
 }
 
 impl From<RecordingFacts> for RecordingView {
@@ -258,6 +264,7 @@ impl From<RecordingFacts> for RecordingView {
         let state = StateFields::of(&recording.state);
         Self {
             id: recording.id.to_string(),
+            version: recording.version,
             meeting_id: recording.meeting_id.to_string(),
             title: recording.title,
             host_user_id: recording.host_user_id.to_string(),
@@ -279,7 +286,7 @@ impl From<RecordingFacts> for RecordingView {
             disposal: (&recording.disposal).into(),
             participants: facts.participants.into_iter().map(ParticipantView::from).collect(),
             permissions: facts.permissions,
-            recorder: facts.recorder.map(RecorderStatusView::from),
+            recorder: facts.recorder.map(|status| RecorderStatusView::new(&status, &facts.tracks)),
         }
     }
 }

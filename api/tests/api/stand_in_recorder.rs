@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use model::{
     Layout, MediaAddress, MediaTime, Participant, ParticipantId, RecorderStatus, Recording, RecordingEvent,
-    RecordingId, TenantId, Track, TrackId,
+    RecordingId, TenantId, Track, TrackId, TrackStatistics,
 };
 use store::{Clock, ManualClock, Store};
 
@@ -16,12 +16,15 @@ pub(crate) struct StandInRecorder {
     clock: Arc<ManualClock>,
     tenants: Mutex<Vec<(RecordingId, TenantId)>>,
     calls: Mutex<Vec<String>>,
+    /// What has arrived, one entry for each track it was given.
+    arrived: Mutex<Vec<TrackStatistics>>,
     refusal: Mutex<Option<String>>,
 }
 
 impl StandInRecorder {
     pub(crate) fn new(store: Store, clock: Arc<ManualClock>) -> Self {
-        Self { store, clock, tenants: Mutex::default(), calls: Mutex::default(), refusal: Mutex::default() }
+        let (tenants, calls, arrived) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { store, clock, tenants, calls, arrived, refusal: Mutex::default() }
     }
 
     /// Returns what was asked since the last time.
@@ -84,6 +87,9 @@ impl RecorderControl for StandInRecorder {
         participant: &'a Participant,
     ) -> BoxFuture<'a, Result<MediaAddress, RecorderError>> {
         let answer = self.answer(format!("add {} of {}", track.source, participant.id));
+        if answer.is_ok() {
+            self.arrived.lock().unwrap().push(nothing_yet(&track.id));
+        }
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
         std::future::ready(answer.map(|()| MediaAddress { address, rtp_port: 40_000, rtcp_port: 40_001 })).boxed()
     }
@@ -150,7 +156,22 @@ impl RecorderControl for StandInRecorder {
     }
 
     fn status<'a>(&'a self, _recording_id: &'a RecordingId) -> BoxFuture<'a, Option<RecorderStatus>> {
-        let status = RecorderStatus { media_time_ms: MediaTime::from_millis(1_500), ..RecorderStatus::default() };
+        let tracks = self.arrived.lock().unwrap().clone();
+        let status =
+            RecorderStatus { media_time_ms: MediaTime::from_millis(1_500), tracks, ..RecorderStatus::default() };
         std::future::ready(Some(status)).boxed()
+    }
+}
+
+fn nothing_yet(track_id: &TrackId) -> TrackStatistics {
+    TrackStatistics {
+        track_id: track_id.clone(),
+        packets_received: 0,
+        packets_lost: 0,
+        packets_duplicated: 0,
+        packets_reordered: 0,
+        bytes_received: 0,
+        jitter_ms: 0.0,
+        packets_unauthentic: 0,
     }
 }

@@ -22,6 +22,11 @@ async fn tracks_come_change_and_go() {
     let stored = api.store.load_tracks(&recording.id).await.unwrap();
     assert_eq!(stored[0].srtp.as_ref().unwrap().key_and_salt, (0..28).collect::<Vec<u8>>());
 
+    let view = api.get(format!("/api/v1/recordings/{}", recording.id)).bearer(&key).send().await.ok(200);
+    let counted = &view["recorder"]["tracks"][0];
+    assert_eq!((&counted["track_id"], &counted["packets_received"]), (&added["track_id"], &json!(0)));
+    assert_eq!((&counted["participant_id"], &counted["source"]), (&json!("p1"), &json!("microphone")));
+
     let again = api.post(tracks.as_str()).bearer(&key).json(&microphone()).send().await.problem(409, "conflict");
     assert!(again["detail"].as_str().unwrap().contains("3735928559"), "{again}");
 

@@ -1,6 +1,7 @@
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
 import type { Job, Recording, RecordingPage, RecordingState } from "./models";
+import { newerPage, newerRecording } from "./newer";
 
 export interface RecordingQuery {
   title?: string;
@@ -39,12 +40,14 @@ export const recordingListQuery = (query: RecordingQuery) =>
   queryOptions({
     queryKey: ["recordings", query],
     queryFn: () => unwrap(client.GET("/api/v1/recordings", { params: { query: { ...query, page_size: PAGE_SIZE } } })),
+    structuralSharing: newerPage,
   });
 
 export const recordingQuery = (id: string) =>
   queryOptions({
     queryKey: ["recording", id],
     queryFn: () => unwrap(client.GET("/api/v1/recordings/{recording_id}", { params: { path: { recording_id: id } } })),
+    structuralSharing: newerRecording,
   });
 
 export const transcriptQuery = (id: string, version: number) =>
@@ -85,16 +88,19 @@ export const jobsQuery = (id: string) =>
 export const searchPage = (query: SearchQuery, pageToken: string | undefined) =>
   unwrap(client.GET("/api/v1/search", { params: { query: { ...query, page_token: pageToken, page_size: 20 } } }));
 
-/** Puts a recording that the server pushed into every list and page that shows it. */
+/** Puts a recording that the server sent into every list and page that shows it, unless they know a newer version. */
 export function acceptRecording(queryClient: QueryClient, recording: Recording): void {
-  queryClient.setQueryData(recordingQuery(recording.id).queryKey, recording);
+  queryClient.setQueryData(recordingQuery(recording.id).queryKey, (known) => newerRecording(known, recording));
   let known = false;
   queryClient.setQueriesData<RecordingPage>({ queryKey: ["recordings"] }, (list) => {
     if (!list?.recordings.some((row) => row.id === recording.id)) {
       return list;
     }
     known = true;
-    return { ...list, recordings: list.recordings.map((row) => (row.id === recording.id ? recording : row)) };
+    return {
+      ...list,
+      recordings: list.recordings.map((row) => (row.id === recording.id ? newerRecording(row, recording) : row)),
+    };
   });
   if (!known) {
     void queryClient.invalidateQueries({ queryKey: ["recordings"] });

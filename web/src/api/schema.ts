@@ -938,6 +938,11 @@ export interface components {
             stored_bytes: number;
             time_zone: string;
             title: string;
+            /**
+             * Format: int64
+             * @description Grows with each change of the recording: of two views, an answer and an event that overtook it, the higher is newer.
+             */
+            version: number;
         };
         /** @description A page of recordings, newest first. */
         RecordingPage: {
