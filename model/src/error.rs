@@ -39,4 +39,15 @@ pub enum Error {
         /// What is wrong and what would be right.
         problem: String,
     },
+    /// An edit named something that is not there.
+    #[error("the transcript has no {what} {id}")]
+    EditTargetMissing {
+        /// What is missing, such as `utterance`.
+        what: &'static str,
+        /// Its id or number.
+        id: String,
+    },
+    /// An edit would leave everything as it is.
+    #[error("the edit changes nothing")]
+    EditWithoutEffect,
 }

@@ -6,6 +6,7 @@
 mod access;
 mod closed_set;
 mod disposal;
+mod edited_words;
 mod error;
 mod id;
 mod job;
@@ -24,10 +25,13 @@ mod recording_state;
 mod retention;
 mod segment;
 mod speech;
+mod text_replacement;
 mod time;
 mod timeline;
 mod track;
 mod transcript;
+mod transcript_difference;
+mod transcript_edit;
 
 pub use access::{Relation, Role};
 pub use disposal::{Disposal, DisposalEvent};
@@ -58,3 +62,5 @@ pub use time::{MediaTime, TimeSpan, Timestamp};
 pub use timeline::{SpanCause, TimelineEvent, TimelineEventKind};
 pub use track::{Codec, SrtpKey, SrtpProfile, Track, TrackSource};
 pub use transcript::{Coverage, FailedSpeech, SuppressedSpeech, SuppressionReason, Transcript, Utterance, Word};
+pub use transcript_difference::{SpeakerRename, TranscriptDifference, UtteranceDifference, compare_transcripts};
+pub use transcript_edit::{Revision, TranscriptEdit};

@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Language, MediaTime, ParticipantId, RecordingId, Timestamp, UtteranceId};
+use crate::{Language, MediaTime, Participant, ParticipantId, RecordingId, Revision, Timestamp, UtteranceId};
 
 /// What was said in a recording, by whom and when. Utterances are ordered by start, then by participant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,11 +21,26 @@ pub struct Transcript {
     pub utterances: Vec<Utterance>,
     /// How much of the speech it covers.
     pub coverage: Coverage,
+    /// Speakers whom somebody renamed; everybody else goes by the roster. Untrusted text.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub speaker_names: BTreeMap<ParticipantId, String>,
+    /// How this version came out of the one before; none for what an engine wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<Revision>,
 }
 
 impl Transcript {
     /// The version of the schema written today.
     pub const SCHEMA: u32 = 1;
+
+    /// Gives the people of a roster the names they go by in this transcript.
+    pub fn rename_roster(&self, roster: &mut [Participant]) {
+        for participant in roster {
+            if let Some(name) = self.speaker_names.get(&participant.id) {
+                participant.display_name.clone_from(name);
+            }
+        }
+    }
 }
 
 /// One stretch of speech of one person.
@@ -112,6 +129,8 @@ pub enum SuppressionReason {
     OutsideSpeech,
     /// Another participant said it louder at the same time: it came through a loudspeaker.
     Echo,
+    /// Somebody who listened took it out.
+    RemovedByEditor,
 }
 
 /// Speech that could not be decoded after all retries.

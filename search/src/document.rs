@@ -82,8 +82,10 @@ impl RecordingDocuments {
         if recording.disposal != Disposal::Active {
             return Self::removed(recording.id.clone());
         }
-        let names: HashMap<&ParticipantId, &str> =
+        let mut names: HashMap<&ParticipantId, &str> =
             participants.iter().map(|person| (&person.id, person.display_name.as_str())).collect();
+        let renamed = transcript.iter().flat_map(|transcript| &transcript.speaker_names);
+        names.extend(renamed.map(|(id, name)| (id, name.as_str())));
         let utterances = transcript.iter().flat_map(|transcript| &transcript.utterances).map(|utterance| {
             let name = names.get(&utterance.participant_id).copied();
             let name = name.unwrap_or(utterance.participant_id.as_str()).to_owned();

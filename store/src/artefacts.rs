@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use model::{Minutes, Processing, RecordingId, StageOutcome, TenantId, Timestamp, Transcript};
+use model::{Minutes, Processing, RecordingId, StageOutcome, TenantId, Timestamp, Transcript, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -62,7 +62,13 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), Error> {
         let (recording_id, version) = (&transcript.recording_id, transcript.version);
-        self.save_artefact(Stage::Transcript, tenant_id, recording_id, version, transcript, now).await
+        let origin = transcript.revision.as_ref().map_or(Origin::ENGINE, |revision| Origin {
+            author: Some(&revision.author),
+            edit_kind: Some(revision.edit.kind()),
+            restored_version: revision.edit.restored_version(),
+        });
+        let artefact = Artefact { stage: Stage::Transcript, recording_id, version, origin, content: transcript };
+        self.save_artefact(tenant_id, artefact, now).await
     }
 
     /// Returns a version of a recording's transcript, the latest when none is named.
@@ -81,7 +87,9 @@ impl Store {
     /// [`Error::Conflict`] unless the version is the one after the latest.
     pub async fn save_minutes(&self, tenant_id: &TenantId, minutes: &Minutes, now: Timestamp) -> Result<(), Error> {
         let (recording_id, version) = (&minutes.recording_id, minutes.version);
-        self.save_artefact(Stage::Minutes, tenant_id, recording_id, version, minutes, now).await
+        let artefact =
+            Artefact { stage: Stage::Minutes, recording_id, version, origin: Origin::ENGINE, content: minutes };
+        self.save_artefact(tenant_id, artefact, now).await
     }
 
     /// Returns a version of a recording's minutes, the latest when none is named.
@@ -122,16 +130,14 @@ impl Store {
 
     async fn save_artefact(
         &self,
-        stage: Stage,
         tenant_id: &TenantId,
-        recording_id: &RecordingId,
-        version: u32,
-        artefact: &(impl Serialize + Sync),
+        artefact: Artefact<'_, impl Serialize + Sync>,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let json = serde_json::to_vec(artefact).map_err(|source| Error::Encode { what: stage.name(), source })?;
+        let Artefact { stage, recording_id, version, origin, content } = artefact;
+        let json = serde_json::to_vec(content).map_err(|source| Error::Encode { what: stage.name(), source })?;
         let key = stage.object_key(version);
-        let SealedObject { object, content } =
+        let SealedObject { object, content: sealed } =
             self.seal_object(tenant_id, recording_id, &key, Bytes::from(json)).await?;
         let _turn = self.turn(&object.path).await;
         // A version that is not the next must not touch the object store.
@@ -139,7 +145,7 @@ impl Store {
         if version != latest && version != latest + 1 {
             return Err(version_conflict(stage, recording_id, version, latest));
         }
-        let created = self.inner.media.create(&object.path, content.clone()).await?;
+        let created = self.inner.media.create(&object.path, sealed.clone()).await?;
         let mut transaction = self.database().begin("artefacts").await?;
         let mut recording = recordings::load_for_update(&mut transaction, tenant_id, recording_id).await?;
         if objects::is_listed(&mut transaction, tenant_id, recording_id, &object).await? {
@@ -151,13 +157,10 @@ impl Store {
         }
         if !created {
             // What a crash left behind; the row lock keeps other writers away while it is replaced.
-            self.inner.media.put(&object.path, content).await?;
+            self.inner.media.put(&object.path, sealed).await?;
         }
         objects::list(&mut transaction, tenant_id, recording_id, &object, now).await?;
-        let statement = sql("INSERT INTO artefacts (recording_id, stage, version, object_key, created_at) \
-             VALUES ($1, $2, $3, $4, $5)");
-        let statement = statement.bind(recording_id.as_str()).bind(stage.name()).bind(i64::from(version));
-        transaction.execute(statement.bind(key.to_string()).bind(now.as_micros())).await?;
+        insert_row(&mut transaction, (stage, recording_id, version), &key, &origin, now).await?;
         *stage.outcome(&mut recording.processing) = StageOutcome::Done { version };
         recordings::update(&mut transaction, &recording).await?;
         let (outbox_kind, change_kind) = stage.announcement();
@@ -204,6 +207,49 @@ impl Store {
         let row = self.database().read_optional("artefacts", statement).await?;
         row.map_or(Ok(0), |row| Fields::of(&row, "artefacts", &[]).number("version"))
     }
+}
+
+/// A version of an artefact on its way into the store.
+struct Artefact<'a, T> {
+    stage: Stage,
+    recording_id: &'a RecordingId,
+    version: u32,
+    origin: Origin<'a>,
+    content: &'a T,
+}
+
+/// Who made a version, and how.
+struct Origin<'a> {
+    author: Option<&'a UserId>,
+    edit_kind: Option<&'static str>,
+    restored_version: Option<u32>,
+}
+
+impl Origin<'_> {
+    /// It was made by an engine.
+    const ENGINE: Self = Self { author: None, edit_kind: None, restored_version: None };
+}
+
+async fn insert_row(
+    transaction: &mut Transaction,
+    (stage, recording_id, version): (Stage, &RecordingId, u32),
+    key: &ObjectKey,
+    origin: &Origin<'_>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let statement = sql("INSERT INTO artefacts \
+         (recording_id, stage, version, object_key, created_at, author, edit_kind, restored_version) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+    let statement = statement
+        .bind(recording_id.as_str())
+        .bind(stage.name())
+        .bind(i64::from(version))
+        .bind(key.to_string())
+        .bind(now.as_micros())
+        .bind(origin.author.map(UserId::as_str))
+        .bind(origin.edit_kind)
+        .bind(origin.restored_version.map(i64::from));
+    transaction.execute(statement).await.map(drop)
 }
 
 const LATEST_VERSION: &str =

@@ -38,6 +38,13 @@ impl<'r> Fields<'r> {
         T::try_from(value).map_err(|_| self.corrupt(column, format_args!("{value} is out of range")))
     }
 
+    pub(crate) fn optional_number<T: TryFrom<i64>>(&self, column: &'static str) -> Result<Option<T>, Error> {
+        let value: Option<i64> = self.get(column)?;
+        let number =
+            |value| T::try_from(value).map_err(|_| self.corrupt(column, format_args!("{value} is out of range")));
+        value.map(number).transpose()
+    }
+
     pub(crate) fn flag(&self, column: &'static str) -> Result<bool, Error> {
         match self.get::<i64>(column)? {
             0 => Ok(false),

@@ -56,6 +56,7 @@ mod tenants;
 pub mod testing;
 mod timeline;
 mod tracks;
+mod transcript_versions;
 mod users;
 
 pub use api_keys::ApiKey;
@@ -83,4 +84,5 @@ pub use settings::{DatabaseUrl, ObjectSettings, StoreSettings};
 pub use speech_chunks::StoredSpeechChunk;
 pub use store::Store;
 pub use tenants::{Tenant, Usage};
+pub use transcript_versions::TranscriptVersion;
 pub use users::User;

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use sha2::{Digest, Sha256};
 
 use crate::Error;
@@ -14,6 +16,7 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0002_guards_sqlite.sql"),
         postgres: include_str!("../migrations/0002_guards_postgres.sql"),
     },
+    Migration { version: 5, script: include_str!("../migrations/0005_artefact_authors.sql"), sqlite: "", postgres: "" },
 ];
 
 /// One step of the schema: a text for both databases, and what only triggers can say, in the language of each.
@@ -47,6 +50,7 @@ pub(crate) async fn migrate(database: &Database) -> Result<(), Error> {
         )
         .await?;
     let rows = transaction.fetch_all(sql("SELECT version, sha256 FROM schema_migrations ORDER BY version")).await?;
+    let mut applied = BTreeSet::new();
     for row in &rows {
         let fields = Fields::of(row, "schema_migrations", &["version"]);
         let version: i64 = fields.number("version")?;
@@ -59,8 +63,9 @@ pub(crate) async fn migrate(database: &Database) -> Result<(), Error> {
         if fields.text("sha256")? != checksum(migration.scripts(dialect)) {
             return Err(Error::Schema { version, problem: "was applied with another text" });
         }
+        applied.insert(version);
     }
-    for migration in MIGRATIONS.iter().skip(rows.len()) {
+    for migration in MIGRATIONS.iter().filter(|migration| !applied.contains(&migration.version)) {
         for script in migration.scripts(dialect).into_iter().filter(|script| !script.is_empty()) {
             transaction.execute_script(script).await?;
         }

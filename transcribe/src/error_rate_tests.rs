@@ -38,6 +38,8 @@ fn transcript(lines: &[Line]) -> Transcript {
         created_at: Timestamp::from_micros(0),
         utterances: utterances.collect(),
         coverage: Coverage::default(),
+        speaker_names: std::collections::BTreeMap::new(),
+        revision: None,
     }
 }
 

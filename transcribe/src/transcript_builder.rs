@@ -111,6 +111,8 @@ impl TranscriptBuilder {
             created_at,
             utterances: number_utterances(drafts),
             coverage,
+            speaker_names: BTreeMap::new(),
+            revision: None,
         }
     }
 

@@ -60,6 +60,8 @@ pub(crate) fn transcript(utterances: Vec<Utterance>) -> Transcript {
         created_at: Timestamp::from_micros(0),
         utterances,
         coverage: Coverage::default(),
+        speaker_names: std::collections::BTreeMap::new(),
+        revision: None,
     }
 }
 

@@ -35,6 +35,8 @@ pub(crate) fn transcript(recording: &Recording, text: &str) -> Transcript {
             words,
         }],
         coverage: Coverage { speech_ms: 2_000, transcribed_ms: 2_000, ..Coverage::default() },
+        speaker_names: std::collections::BTreeMap::new(),
+        revision: None,
     }
 }
 

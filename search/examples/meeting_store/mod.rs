@@ -96,5 +96,7 @@ fn transcript(recording_id: &RecordingId, lines: &[(&str, &str)]) -> Result<Tran
         created_at: NOW,
         utterances,
         coverage: Coverage::default(),
+        speaker_names: BTreeMap::new(),
+        revision: None,
     })
 }

@@ -134,6 +134,8 @@ impl Archive {
             created_at: at(300),
             utterances: lines.iter().enumerate().map(utterance).collect(),
             coverage: Coverage::default(),
+            speaker_names: std::collections::BTreeMap::new(),
+            revision: None,
         };
         self.store.save_transcript(&self.tenant_id, &transcript, at(300)).await.expect("the next version");
     }

@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use model::{Disposal, DisposalEvent, TenantId};
+use model::{Disposal, DisposalEvent, TenantId, Transcript, TranscriptEdit, UserId};
 use search::Visibility;
 use tokio::time::{Instant, interval, timeout};
 use tokio_util::sync::CancellationToken;
@@ -24,6 +24,28 @@ async fn a_new_version_replaces_the_old_one() {
     assert_eq!((archive.texts("weekly").await.len(), archive.texts("renamed").await.len()), (0, 1));
     archive.catch_up().await;
     assert_eq!(archive.texts("文字").await, ["新的文字"], "indexing again changes nothing");
+}
+
+#[tokio::test]
+async fn an_edit_is_found_at_once_and_what_it_replaced_is_not() {
+    let archive = Archive::new().await;
+    let recording = archive.record("rec_1", "Weekly", 10, &[Line::new("我们用仓库系统")]).await;
+    archive.catch_up().await;
+    let transcript = archive.store.load_transcript(&archive.tenant_id, &recording.id, None).await.unwrap().unwrap();
+    let edit = |transcript: &Transcript, edit| {
+        transcript.edited(edit, &[], UserId::new("alice").unwrap(), at(400)).expect("the edit changes something")
+    };
+    let replace =
+        TranscriptEdit::ReplaceText { find: "仓库".to_owned(), replacement: "云盘".to_owned(), match_case: false };
+    let corrected = edit(&transcript, replace);
+    archive.store.save_transcript(&archive.tenant_id, &corrected, at(400)).await.unwrap();
+    let participant_id = transcript.utterances[0].participant_id.clone();
+    let renamed = edit(&corrected, TranscriptEdit::RenameSpeaker { participant_id, name: "Zhang Min".to_owned() });
+    archive.store.save_transcript(&archive.tenant_id, &renamed, at(401)).await.unwrap();
+    archive.catch_up().await;
+    assert_eq!(archive.texts("云盘").await, ["我们用云盘系统"]);
+    assert_eq!(archive.texts("仓库").await.len(), 0);
+    assert_eq!(archive.texts("speaker:zhang").await, ["我们用云盘系统"]);
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-use model::{JobPayload, Recording, StageOutcome, next_step};
-use store::{Error, ObjectKey, OutboxKind, Stage};
+use model::{JobPayload, Recording, StageOutcome, TranscriptEdit, next_step};
+use store::{Error, ObjectKey, OutboxKind, Stage, TranscriptVersion};
 use tokio::task::JoinSet;
 
 use crate::backend::{Backend, now};
@@ -67,6 +67,46 @@ pub(crate) async fn of_many_writers_of_a_version_one_wins(backend: Backend) {
     assert_eq!(winners.len(), 1);
     let loaded = store.load_transcript(tenant_id, &recording.id, None).await.expect("the winner's object is stored");
     assert_eq!(loaded.as_ref(), winners.first());
+}
+
+pub(crate) async fn edits_name_their_author_and_what_they_changed(backend: Backend) {
+    let (store, tenant_id) = (&backend.store, &backend.tenant_id);
+    let recording = backend.insert_recording("rec").await;
+    let first = samples::transcript(&recording, 1, "we decide");
+    store.save_transcript(tenant_id, &first, now()).await.expect("saved");
+    let (alice, bob) = (samples::user_id("alice"), samples::user_id("bob"));
+    let utterance_id = first.utterances[0].id.clone();
+    let edit = TranscriptEdit::CorrectUtterance { utterance_id: utterance_id.clone(), text: "we decided".to_owned() };
+    let second = first.edited(edit.clone(), &[], alice.clone(), samples::at(90)).expect("edited");
+    store.save_transcript(tenant_id, &second, samples::at(90)).await.expect("saved");
+    // Somebody else edits what is no longer the latest.
+    let late = first.edited(edit, &[], bob.clone(), samples::at(91)).expect("edited");
+    let error = store.save_transcript(tenant_id, &late, samples::at(91)).await.expect_err("version 2 is taken");
+    assert!(matches!(error, Error::Conflict { .. }), "{error}");
+    let third = second.restored(first.clone(), bob.clone(), samples::at(92)).expect("restored");
+    store.save_transcript(tenant_id, &third, samples::at(92)).await.expect("saved");
+
+    let versions = store.list_transcript_versions(tenant_id, &recording.id).await.expect("listed");
+    let version = |version, created_at, author, edit_kind: Option<&str>, restored_version| TranscriptVersion {
+        version,
+        created_at,
+        author,
+        edit_kind: edit_kind.map(str::to_owned),
+        restored_version,
+    };
+    let expected = [
+        version(1, now(), None, None, None),
+        version(2, samples::at(90), Some(alice), Some("correct_utterance"), None),
+        version(3, samples::at(92), Some(bob), Some("restore_version"), Some(1)),
+    ];
+    assert_eq!(versions, expected);
+    let nobody = samples::tenant_id("nobody");
+    assert_eq!(store.list_transcript_versions(&nobody, &recording.id).await.expect("listed"), []);
+    let difference = store.compare_transcript_versions(tenant_id, &recording.id, 1, 2).await.expect("read");
+    let difference = difference.expect("both exist");
+    assert_eq!(difference.changed_utterance_ids(), [utterance_id].into());
+    assert_eq!(difference.utterances[0].after.as_ref().expect("there").text, "we decided");
+    assert_eq!(store.compare_transcript_versions(tenant_id, &recording.id, 1, 9).await.expect("read"), None);
 }
 
 pub(crate) async fn a_crash_before_the_row_heals(backend: Backend) {

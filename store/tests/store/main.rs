@@ -68,6 +68,7 @@ cases! {
     artefacts::{
         versions_follow_one_another,
         of_many_writers_of_a_version_one_wins,
+        edits_name_their_author_and_what_they_changed,
         a_crash_before_the_row_heals,
         a_stage_fails_unless_it_is_done,
         the_outbox_never_skips,

@@ -110,6 +110,8 @@ pub(crate) fn transcript(recording: &Recording, version: u32, text: &str) -> Tra
             words: vec![Word { text: text.to_owned(), start_ms, end_ms, confidence: 0.75 }],
         }],
         coverage: Coverage { speech_ms: 890, transcribed_ms: 890, ..Coverage::default() },
+        speaker_names: std::collections::BTreeMap::new(),
+        revision: None,
     }
 }
 

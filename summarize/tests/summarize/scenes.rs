@@ -82,5 +82,7 @@ pub(crate) fn transcript(utterances: Vec<Utterance>) -> Transcript {
         created_at: STARTED_AT,
         utterances,
         coverage: Coverage::default(),
+        speaker_names: std::collections::BTreeMap::new(),
+        revision: None,
     }
 }

@@ -1,5 +1,5 @@
-use model::{Coverage, Language, SuppressionReason, Timestamp, Transcript};
-use transcribe::{LoadedChunk, TranscriptBuilder, restore_suppressed};
+use model::{Coverage, Error, Language, SuppressionReason, Timestamp, Transcript, TranscriptEdit, UserId};
+use transcribe::{LoadedChunk, TranscriptBuilder};
 
 use crate::demo_meeting::build;
 use crate::fixtures::{chunk, chunks_of, demo_chunks, encode, participant_id, roster, whisper};
@@ -121,13 +121,17 @@ fn a_loudspeakers_echo_is_suppressed_and_can_be_restored() {
 
     let echo = &coverage.suppressed[0];
     assert_eq!(echo.utterance.text, "Good morning everyone.");
-    let restored = restore_suppressed(&transcript, &echo.utterance.id, Timestamp::from_micros(7)).unwrap();
+    let restore = |transcript: &Transcript| {
+        let edit = TranscriptEdit::RestoreSuppressed { utterance_id: echo.utterance.id.clone() };
+        transcript.edited(edit, &roster(true), UserId::new("alice").unwrap(), Timestamp::from_micros(7))
+    };
+    let restored = restore(&transcript).unwrap();
     assert_eq!((restored.version, restored.utterances.len()), (2, 5));
     assert!(restored.utterances.contains(&echo.utterance));
     assert!(restored.utterances.is_sorted_by_key(|utterance| utterance.start_ms));
     assert_eq!(restored.coverage.suppressed.len(), 3);
     assert_adds_up(&restored.coverage);
-    assert_eq!(restore_suppressed(&restored, &echo.utterance.id, Timestamp::from_micros(8)), None);
+    assert!(matches!(restore(&restored), Err(Error::EditTargetMissing { .. })));
 }
 
 #[test]
