@@ -28,6 +28,8 @@ pub(crate) enum ApiError {
     #[error("{detail}")]
     Conflict { detail: String },
     #[error("{detail}")]
+    StaleVersion { detail: String },
+    #[error("{detail}")]
     NotReady { detail: String },
     #[error("{detail}")]
     QuotaExceeded { detail: String },
@@ -105,6 +107,7 @@ impl ApiError {
             Self::Conflict { .. } | Self::Store(store::Error::Conflict { .. }) => {
                 (StatusCode::CONFLICT, "conflict", "Conflict")
             }
+            Self::StaleVersion { .. } => (StatusCode::CONFLICT, "stale_version", "Changed by somebody else"),
             Self::NotReady { .. } => (StatusCode::CONFLICT, "not_ready", "Not ready yet"),
             Self::QuotaExceeded { .. } => (StatusCode::PAYMENT_REQUIRED, "quota_exceeded", "Plan limit reached"),
             Self::TooManyAttempts { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", "Too many attempts"),

@@ -8,6 +8,7 @@ use crate::access::{Action, Gate, Scope, stand_before};
 use crate::api_description::{self, base, describe_operations};
 use crate::handlers::{
     content, control, create, events, exports, mp4, participants, plan, playback, recordings, search, session, tracks,
+    transcript,
 };
 use crate::response_headers::{no_referrer, no_store};
 use crate::state::App;
@@ -62,6 +63,11 @@ fn reading_routes() -> Vec<Route> {
         route(Action::ReadTimeline, routes!(content::read_timeline)),
         route(Action::ReadJobs, routes!(content::list_jobs)),
         route(Action::ReadTranscript, routes!(content::read_transcript)),
+        route(Action::ReviewTranscript, routes!(transcript::list_versions)),
+        route(Action::ReviewTranscript, routes!(transcript::read_version)),
+        route(Action::ReviewTranscript, routes!(transcript::compare_versions)),
+        route(Action::ReviewTranscript, routes!(transcript::read_suppressed)),
+        route(Action::EditTranscript, routes!(transcript::edit_transcript)),
         route(Action::ReadMinutes, routes!(content::read_minutes)),
         route(Action::PlayRecording, routes!(playback::open_playback)),
         route(Action::ExportText, routes!(exports::export_webvtt)),

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::closed_set::closed_set;
 use crate::{Language, MediaTime, Participant, ParticipantId, RecordingId, Revision, Timestamp, UtteranceId};
 
 /// What was said in a recording, by whom and when. Utterances are ordered by start, then by participant.
@@ -113,24 +114,26 @@ pub struct SuppressedSpeech {
     pub speech_ms: u64,
 }
 
-/// Why text is taken for invented.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SuppressionReason {
-    /// It has no letters, or only names a sound.
-    NotSpeech,
-    /// It repeats itself over and over.
-    Loop,
-    /// Nobody speaks that fast.
-    ImpossibleRate,
-    /// It is a phrase that engines are known to invent, and little speaks for it.
-    PhantomPhrase,
-    /// It lies where no voice was heard.
-    OutsideSpeech,
-    /// Another participant said it louder at the same time: it came through a loudspeaker.
-    Echo,
-    /// Somebody who listened took it out.
-    RemovedByEditor,
+closed_set! {
+    /// Why text is kept out of a transcript.
+    pub enum SuppressionReason as "suppression reason" {
+        /// It has no letters, or only names a sound.
+        NotSpeech = "not_speech",
+        /// It repeats itself over and over.
+        Loop = "loop",
+        /// Nobody speaks that fast.
+        ImpossibleRate = "impossible_rate",
+        /// It is a phrase that engines are known to invent, and little speaks for it.
+        PhantomPhrase = "phantom_phrase",
+        /// It lies where no voice was heard.
+        OutsideSpeech = "outside_speech",
+        /// Another participant said it louder at the same time: it came through a loudspeaker.
+        Echo = "echo",
+        /// It repeats what the engine was told of names and terms.
+        PromptEcho = "prompt_echo",
+        /// Somebody who listened took it out.
+        RemovedByEditor = "removed_by_editor",
+    }
 }
 
 /// Speech that could not be decoded after all retries.

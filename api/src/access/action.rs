@@ -33,6 +33,10 @@ pub(crate) enum Action {
     ReadJobs,
     /// Read what was said.
     ReadTranscript,
+    /// Read what became of a transcript: its versions, what they changed, and what is suppressed in it.
+    ReviewTranscript,
+    /// Change a transcript.
+    EditTranscript,
     /// Read the minutes.
     ReadMinutes,
     /// Open a playback session.
@@ -77,6 +81,8 @@ impl Action {
             | Self::ReadTimeline
             | Self::ReadJobs
             | Self::ReadTranscript
+            | Self::ReviewTranscript
+            | Self::EditTranscript
             | Self::ReadMinutes
             | Self::PlayRecording
             | Self::ExportText
@@ -105,6 +111,8 @@ impl Action {
             Self::ReadTimeline => "timeline.read",
             Self::ReadJobs => "job.read",
             Self::ReadTranscript => "transcript.read",
+            Self::ReviewTranscript => "transcript.review",
+            Self::EditTranscript => "transcript.edit",
             Self::ReadMinutes => "minutes.read",
             Self::PlayRecording => "playback.start",
             Self::FetchPlayback => "playback.fetch",
@@ -119,6 +127,8 @@ impl Action {
         matches!(
             self,
             Self::ReadTranscript
+                | Self::ReviewTranscript
+                | Self::EditTranscript
                 | Self::ReadMinutes
                 | Self::PlayRecording
                 | Self::FetchPlayback

@@ -135,6 +135,11 @@ fn decide_by_relation(action: Action, relation: Relation) -> Verdict {
         | Action::ReadMinutes
         | Action::FetchPlayback => Ok(Vec::new()),
         Action::PlayRecording => Ok(vec![Obligation::AuditFirst]),
+        Action::ReviewTranscript if may_control => Ok(Vec::new()),
+        Action::EditTranscript if may_control => Ok(vec![Obligation::AuditFirst]),
+        Action::ReviewTranscript | Action::EditTranscript => {
+            Err(Denial::Forbidden("only the host and co-hosts may change the transcript and see its older versions"))
+        }
         Action::ControlRecording
         | Action::ManageTracks
         | Action::ManageParticipants
@@ -167,6 +172,9 @@ fn decide_for_service(action: Action) -> Verdict {
         | Action::ExportText
         | Action::RequestMp4
         | Action::DownloadMp4 => Ok(vec![Obligation::AuditFirst]),
+        Action::ReviewTranscript | Action::EditTranscript => {
+            Err(Denial::Forbidden("an API key cannot change a transcript; sign in as a person"))
+        }
         _ => Err(Denial::Forbidden("an API key cannot watch a recording; sign in as a person")),
     }
 }
@@ -176,6 +184,7 @@ fn decide_for_compliance(action: Action) -> Verdict {
         Action::ReadRecording | Action::ReadJobs | Action::FetchPlayback => Ok(Vec::new()),
         Action::ReadTimeline
         | Action::ReadTranscript
+        | Action::ReviewTranscript
         | Action::ReadMinutes
         | Action::PlayRecording
         | Action::ExportText

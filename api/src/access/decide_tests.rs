@@ -23,6 +23,8 @@ const ACTIONS: &[Action] = &[
     Action::ReadTimeline,
     Action::ReadJobs,
     Action::ReadTranscript,
+    Action::ReviewTranscript,
+    Action::EditTranscript,
     Action::ReadMinutes,
     Action::PlayRecording,
     Action::FetchPlayback,
@@ -107,17 +109,17 @@ fn every_subject_meets_every_action() {
         writeln!(table, "{name:<16} {letters}").expect("text takes text");
     }
     let expected = "\
-anonymous        aaa1111111111111111111
-service key      aaa33aAa3aAAAaaAA33AAA
-host             aaaaaahooaAAAaaaaAaAAA
-co-host          aaaaaahooaAAAaaaaAaAAA
-participant      aaaaaahooa333aaaaAa333
-viewer           aaaaaahooa333aaaaAa333
-stranger         aaaaaahoo4444444444444
-admin            aaaaaahoo4444444444444
-compliance       aaaaaahaAa333AaAAAaAAA
-compliance host  aaaaaahaAaAAAaaaaAaAAA
-host elsewhere   aaaaaahaA4444444444444
+anonymous        aaa111111111111111111111
+service key      aaa33aAa3aAAAaaA33A33AAA
+host             aaaaaahooaAAAaaaaAaAaAAA
+co-host          aaaaaahooaAAAaaaaAaAaAAA
+participant      aaaaaahooa333aaa33aAa333
+viewer           aaaaaahooa333aaa33aAa333
+stranger         aaaaaahoo444444444444444
+admin            aaaaaahoo444444444444444
+compliance       aaaaaahaAa333AaAA3AAaAAA
+compliance host  aaaaaahaAaAAAaaaaAaAaAAA
+host elsewhere   aaaaaahaA444444444444444
 ";
     assert_eq!(table, expected, "\n{table}");
 }

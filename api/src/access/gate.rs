@@ -95,6 +95,8 @@ pub(crate) async fn permissions(
         can_control: may(Action::ControlRecording),
         can_view: may(Action::PlayRecording),
         can_download: may(Action::DownloadMp4),
+        can_edit_transcript: may(Action::EditTranscript),
+        can_review_transcript: may(Action::ReviewTranscript),
     })
 }
 

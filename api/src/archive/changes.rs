@@ -1,6 +1,6 @@
 use model::{
     JobId, JobPayload, Layout, Participant, PlaybackSessionId, Recording, RecordingEvent, Relation, Timestamp, Track,
-    TrackId, UserId,
+    TrackId, Transcript, UserId,
 };
 use store::PlaybackSession;
 
@@ -95,6 +95,21 @@ impl Archive {
         now: Timestamp,
     ) -> Result<(), ApiError> {
         Ok(self.store.remove_track(&permit.recording().id, track_id, now).await?)
+    }
+
+    /// Stores the next version of the transcript. Of several made from the same one, the first wins.
+    pub(crate) async fn save_edited_transcript(
+        &self,
+        permit: &RecordingPermit,
+        transcript: &Transcript,
+    ) -> Result<(), ApiError> {
+        let saved = self.store.save_transcript(&permit.recording().tenant_id, transcript, transcript.created_at).await;
+        saved.map_err(|error| match error {
+            store::Error::Conflict { .. } => ApiError::StaleVersion {
+                detail: format!("version {} has been made by somebody else meanwhile", transcript.version),
+            },
+            error => error.into(),
+        })
     }
 
     pub(crate) async fn enqueue_mp4(

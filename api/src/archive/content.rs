@@ -1,8 +1,8 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use model::{Minutes, Rendition, SegmentState, StoredSegment, TimelineEvent, Transcript};
-use store::{ObjectKey, StoredObject};
+use model::{Minutes, Rendition, SegmentState, StoredSegment, TimelineEvent, Transcript, TranscriptDifference};
+use store::{ObjectKey, StoredObject, TranscriptVersion};
 
 use super::Archive;
 use crate::access::RecordingPermit;
@@ -16,6 +16,36 @@ impl Archive {
     pub(crate) async fn transcript(&self, permit: &RecordingPermit) -> Result<Option<Transcript>, ApiError> {
         let recording = content(permit)?;
         Ok(self.store.load_transcript(&recording.tenant_id, &recording.id, None).await?)
+    }
+
+    /// Returns an older version of the transcript; none when it does not exist.
+    pub(crate) async fn transcript_version(
+        &self,
+        permit: &RecordingPermit,
+        version: u32,
+    ) -> Result<Option<Transcript>, ApiError> {
+        let recording = content(permit)?;
+        Ok(self.store.load_transcript(&recording.tenant_id, &recording.id, Some(version)).await?)
+    }
+
+    pub(crate) async fn transcript_versions(
+        &self,
+        permit: &RecordingPermit,
+    ) -> Result<Vec<TranscriptVersion>, ApiError> {
+        let recording = content(permit)?;
+        Ok(self.store.list_transcript_versions(&recording.tenant_id, &recording.id).await?)
+    }
+
+    /// Says what two versions of the transcript do not have in common; none when one of them does not exist.
+    pub(crate) async fn compare_transcripts(
+        &self,
+        permit: &RecordingPermit,
+        from_version: u32,
+        to_version: u32,
+    ) -> Result<Option<TranscriptDifference>, ApiError> {
+        let recording = content(permit)?;
+        let (tenant_id, recording_id) = (&recording.tenant_id, &recording.id);
+        Ok(self.store.compare_transcript_versions(tenant_id, recording_id, from_version, to_version).await?)
     }
 
     pub(crate) async fn minutes(&self, permit: &RecordingPermit) -> Result<Option<Minutes>, ApiError> {

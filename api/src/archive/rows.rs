@@ -1,4 +1,4 @@
-use model::{Job, Participant, Recording, StageOutcome, Track};
+use model::{Job, Participant, Recording, StageOutcome, Track, UserId};
 use search::{SearchRequest, SearchResults, Visibility};
 use store::{Change, Page, RecordingFilter, RecordingPage};
 use tokio::sync::broadcast;
@@ -68,6 +68,16 @@ impl Archive {
     pub(crate) async fn host_name(&self, recording: &Recording) -> Result<Option<String>, ApiError> {
         let host = self.store.load_user(&recording.tenant_id, &recording.host_user_id).await?;
         Ok(host.map(|user| user.display_name))
+    }
+
+    /// Returns the name of an account of the recording's tenant, when it has a row.
+    pub(crate) async fn account_name(
+        &self,
+        permit: &RecordingPermit,
+        user_id: &UserId,
+    ) -> Result<Option<String>, ApiError> {
+        let user = self.store.load_user(&permit.recording().tenant_id, user_id).await?;
+        Ok(user.map(|user| user.display_name))
     }
 
     pub(crate) async fn tracks(&self, permit: &RecordingPermit) -> Result<Vec<Track>, ApiError> {

@@ -64,7 +64,7 @@ pub(super) async fn minutes(app: &App, permit: &RecordingPermit) -> Result<Minut
     }
 }
 
-fn not_ready(what: &str, outcome: &StageOutcome) -> ApiError {
+pub(super) fn not_ready(what: &str, outcome: &StageOutcome) -> ApiError {
     let detail = match outcome {
         StageOutcome::Failed { problem } => format!("{what}: could not be made: {problem}"),
         StageOutcome::Waiting | StageOutcome::Done { .. } => format!("{what}: not made yet; try again later"),

@@ -1,6 +1,7 @@
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use model::Transcript;
 
 use super::content;
 use crate::access::RecordingPermit;
@@ -14,7 +15,7 @@ use crate::state::App;
     responses((status = 200, content_type = "text/vtt", body = String)))]
 pub(crate) async fn export_webvtt(State(app): State<App>, permit: RecordingPermit) -> Result<Response, ApiError> {
     let transcript = content::transcript(&app, &permit).await?;
-    let text = webvtt(&transcript, &speaker_names(&app, &permit).await?);
+    let text = webvtt(&transcript, &speaker_names(&app, &permit, &transcript).await?);
     Ok(file(&permit, text, "text/vtt; charset=utf-8", "vtt"))
 }
 
@@ -24,7 +25,7 @@ pub(crate) async fn export_webvtt(State(app): State<App>, permit: RecordingPermi
     responses((status = 200, content_type = "application/x-subrip", body = String)))]
 pub(crate) async fn export_subrip(State(app): State<App>, permit: RecordingPermit) -> Result<Response, ApiError> {
     let transcript = content::transcript(&app, &permit).await?;
-    let text = subrip(&transcript, &speaker_names(&app, &permit).await?);
+    let text = subrip(&transcript, &speaker_names(&app, &permit, &transcript).await?);
     Ok(file(&permit, text, "application/x-subrip; charset=utf-8", "srt"))
 }
 
@@ -37,7 +38,7 @@ pub(crate) async fn export_transcript_markdown(
     permit: RecordingPermit,
 ) -> Result<Response, ApiError> {
     let transcript = content::transcript(&app, &permit).await?;
-    let names = speaker_names(&app, &permit).await?;
+    let names = speaker_names(&app, &permit, &transcript).await?;
     let text = transcript_markdown(&permit.recording().title, &transcript, &names);
     Ok(file(&permit, text, "text/markdown; charset=utf-8", "transcript.md"))
 }
@@ -51,12 +52,17 @@ pub(crate) async fn export_minutes_markdown(
     permit: RecordingPermit,
 ) -> Result<Response, ApiError> {
     let minutes = content::minutes(&app, &permit).await?;
-    let text = minutes_markdown(&minutes, &speaker_names(&app, &permit).await?);
+    let transcript = content::transcript(&app, &permit).await?;
+    let text = minutes_markdown(&minutes, &speaker_names(&app, &permit, &transcript).await?);
     Ok(file(&permit, text, "text/markdown; charset=utf-8", "minutes.md"))
 }
 
-pub(super) async fn speaker_names(app: &App, permit: &RecordingPermit) -> Result<SpeakerNames, ApiError> {
-    Ok(SpeakerNames::new(app.archive().participants(permit.recording()).await?))
+pub(super) async fn speaker_names(
+    app: &App,
+    permit: &RecordingPermit,
+    transcript: &Transcript,
+) -> Result<SpeakerNames, ApiError> {
+    Ok(SpeakerNames::in_transcript(app.archive().participants(permit.recording()).await?, transcript))
 }
 
 fn file(permit: &RecordingPermit, text: String, content_type: &'static str, extension: &str) -> Response {

@@ -13,3 +13,4 @@ pub(crate) mod recordings;
 pub(crate) mod search;
 pub(crate) mod session;
 pub(crate) mod tracks;
+pub(crate) mod transcript;

@@ -70,7 +70,7 @@ pub(crate) async fn read_master_playlist(
     responses((status = 200, content_type = "text/vtt", body = String)))]
 pub(crate) async fn read_captions(State(app): State<App>, permit: RecordingPermit) -> Result<Response, ApiError> {
     let transcript = app.archive().transcript(&permit).await?.ok_or(NOT_FOUND)?;
-    let captions = webvtt(&transcript, &speaker_names(&app, &permit).await?);
+    let captions = webvtt(&transcript, &speaker_names(&app, &permit, &transcript).await?);
     Ok(text(captions, "text/vtt; charset=utf-8"))
 }
 

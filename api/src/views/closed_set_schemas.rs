@@ -38,6 +38,7 @@ closed_set_schema!(
     Role,
     SpanCause,
     SrtpProfile,
+    SuppressionReason,
     TrackSource,
 );
 

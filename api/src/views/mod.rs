@@ -14,6 +14,8 @@ mod time_text;
 mod timeline;
 mod track;
 mod transcript;
+mod transcript_edit;
+mod transcript_review;
 
 pub(crate) use job::{JobListView, JobRequestView, JobView};
 pub(crate) use minutes::MinutesView;
@@ -33,3 +35,7 @@ pub(crate) use time_text::{parse_time, time_text};
 pub(crate) use timeline::TimelineView;
 pub(crate) use track::{NewTrack, TrackChange};
 pub(crate) use transcript::TranscriptView;
+pub(crate) use transcript_edit::NewTranscriptEdit;
+pub(crate) use transcript_review::{
+    SuppressedTextView, TranscriptDifferenceView, TranscriptVersionListView, VersionQuery, version_list,
+};

@@ -239,10 +239,14 @@ pub(crate) struct ParticipantView {
 /// What the caller may do with the recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Permissions)]
+#[expect(clippy::struct_excessive_bools, reason = "each shows or hides a button of its own")]
 pub(crate) struct PermissionsView {
     pub(crate) can_control: bool,
     pub(crate) can_view: bool,
     pub(crate) can_download: bool,
+    pub(crate) can_edit_transcript: bool,
+    /// Whether the caller may see the transcript's older versions and what is suppressed in it.
+    pub(crate) can_review_transcript: bool,
 }
 
 /// Everything a recording's view is made of.

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use model::{Language, Transcript};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,6 +19,8 @@ pub(crate) struct TranscriptView {
     pub(crate) created_at: String,
     pub(crate) utterances: Vec<UtteranceView>,
     pub(crate) coverage: CoverageView,
+    /// Speakers whom somebody renamed, by participant id; everybody else goes by the roster.
+    pub(crate) speaker_names: BTreeMap<String, String>,
 }
 
 /// One stretch of speech of one person.
@@ -74,6 +78,7 @@ impl From<Transcript> for TranscriptView {
                 wordless_ms: transcript.coverage.wordless_ms,
                 failed_ms: transcript.coverage.failed_ms,
             },
+            speaker_names: transcript.speaker_names.into_iter().map(|(id, name)| (id.into(), name)).collect(),
         }
     }
 }

@@ -5,6 +5,7 @@ mod artefacts;
 mod bad_input;
 mod content;
 mod description;
+mod editing;
 mod harness;
 mod matrix;
 mod mp4;

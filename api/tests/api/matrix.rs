@@ -25,6 +25,8 @@ const EXPECTED: &[(&str, &str)] = &[
     ("timeline.read", "1+++++44+4"),
     ("job.read", "1+++++44+4"),
     ("transcript.read", "1+++++44+4"),
+    ("transcript.review", "13++3344+4"),
+    ("transcript.edit", "13++334434"),
     ("minutes.read", "1+++++44+4"),
     ("playback.start", "13++++44+4"),
     ("export.text", "1+++3344+4"),
@@ -78,6 +80,9 @@ fn body_for(entry: &RouteEntry) -> Option<Value> {
             "payload_type": 96, "clock_rate_hz": 90000, "ssrc": 2 })),
         ("PATCH", "{track_id}") => Some(json!({ "muted": true })),
         ("POST", "participants") => Some(participant),
+        ("POST", "edits") => {
+            Some(json!({ "base_version": 1, "edit": { "kind": "remove_utterance", "utterance_id": "u1" } }))
+        }
         ("PUT", "layout") => Some(json!({ "layout": "grid" })),
         _ => None,
     }
@@ -91,6 +96,7 @@ async fn ask(api: &TestApi, entry: &RouteEntry, credentials: Option<&str>) -> ch
         ("{participant_id}", "p1"),
         ("{token}", "no-such-session"),
         ("{rendition}", "video"),
+        ("{version}", "1"),
         ("{file}", "playlist.m3u8"),
     ] {
         path = path.replace(name, value);

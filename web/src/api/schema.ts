@@ -455,6 +455,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings/{recording_id}/transcript/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes the transcript: answers with its next version. Index and minutes follow. When somebody else made a version
+         *     since the one the edit was made from, nothing is changed and the answer is `stale_version`.
+         */
+        post: operations["edit_transcript"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/transcript/suppressed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns what is not in the transcript though it may have been said: text taken for invented, with the reason, and
+         *     speech that could not be decoded.
+         */
+        get: operations["read_suppressed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/transcript/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the versions of the transcript with who made them, when and how. */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/transcript/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the transcript as it was in one of its versions. */
+        get: operations["read_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/transcript/versions/{version}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what a version changed, or what it does not have in common with another one. */
+        get: operations["compare_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -636,6 +727,16 @@ export interface components {
              */
             wrong_source: number;
         };
+        /** @description Speech that could not be decoded after all retries. */
+        FailedSpeech: {
+            /** Format: uint64 */
+            duration_ms: number;
+            participant_id: string;
+            /** @description What the last attempt came to. */
+            problem: string;
+            /** Format: uint64 */
+            start_ms: number;
+        };
         /** @enum {string} */
         FailureReason: "recorder_start" | "recorder_lost" | "spool_unwritable" | "no_media";
         /** @description That the service answers. */
@@ -802,6 +903,15 @@ export interface components {
              */
             ssrc: number;
         };
+        /** @description A change of a transcript, and the version it was made from. */
+        NewTranscriptEdit: {
+            /**
+             * Format: uint32
+             * @description The version the editor saw. When it is no longer the latest, nothing is changed and the answer is `stale_version`.
+             */
+            base_version: number;
+            edit: components["schemas"]["TranscriptEdit"];
+        };
         /** @description A person in the meeting. */
         Participant: {
             display_name: string;
@@ -813,6 +923,9 @@ export interface components {
         Permissions: {
             can_control: boolean;
             can_download: boolean;
+            can_edit_transcript: boolean;
+            /** @description Whether the caller may see the transcript's older versions and what is suppressed in it. */
+            can_review_transcript: boolean;
             can_view: boolean;
         };
         /** @description What the tenant has bought and what it uses. */
@@ -1033,6 +1146,14 @@ export interface components {
         };
         /** @enum {string} */
         SpanCause: "pause" | "recorder_restart" | "disk_low";
+        /** @description A speaker who does not go by the same name in both versions. */
+        SpeakerRename: {
+            /** @description None for the name in the roster. */
+            after?: string | null;
+            /** @description None for the name in the roster. */
+            before?: string | null;
+            participant_id: string;
+        };
         /** @description The key of an SRTP feed. */
         SrtpKey: {
             /** @description Master key and master salt, one after the other, as in SDP `a=crypto`; base64. */
@@ -1059,6 +1180,32 @@ export interface components {
             /** @description What went wrong. */
             problem: string;
         };
+        /** @description Text that is kept out of the transcript. */
+        SuppressedSpeech: {
+            /** @description Why. */
+            reason: components["schemas"]["SuppressionReason"];
+            /**
+             * Format: uint64
+             * @description How much speech counts as suppressed with it.
+             */
+            speech_ms: number;
+            /** @description The utterance it would be. */
+            utterance: components["schemas"]["Utterance"];
+        };
+        /** @description What is not in the transcript though it may have been said. */
+        SuppressedText: {
+            /** @description Speech that could not be decoded, by start. */
+            failed: components["schemas"]["FailedSpeech"][];
+            /** @description Text taken for invented, or taken out by a person, by start. */
+            suppressed: components["schemas"]["SuppressedSpeech"][];
+            /**
+             * Format: uint32
+             * @description The version of the transcript this belongs to.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        SuppressionReason: "not_speech" | "loop" | "impossible_rate" | "phantom_phrase" | "outside_speech" | "echo" | "prompt_echo" | "removed_by_editor";
         /** @description What happened during a recording, in order. */
         Timeline: {
             events: components["schemas"]["TimelineEvent"][];
@@ -1151,9 +1298,93 @@ export interface components {
             recording_id: string;
             /** Format: uint32 */
             schema: number;
+            /** @description Speakers whom somebody renamed, by participant id; everybody else goes by the roster. */
+            speaker_names: {
+                [key: string]: string;
+            };
             utterances: components["schemas"]["Utterance"][];
             /** Format: uint32 */
             version: number;
+        };
+        /** @description What two versions of a transcript do not have in common. */
+        TranscriptDifference: {
+            /** Format: uint32 */
+            from_version: number;
+            /** @description Speakers who do not go by the same name. */
+            renames: components["schemas"]["SpeakerRename"][];
+            /** Format: uint32 */
+            to_version: number;
+            /** @description Utterances that are not the same, by start. */
+            utterances: components["schemas"]["UtteranceDifference"][];
+        };
+        /** @description What is changed in a transcript. */
+        TranscriptEdit: {
+            /** @enum {string} */
+            kind: "correct_utterance";
+            text: string;
+            utterance_id: string;
+        } | {
+            /** @enum {string} */
+            kind: "remove_utterance";
+            utterance_id: string;
+        } | {
+            /** @enum {string} */
+            kind: "restore_suppressed";
+            utterance_id: string;
+        } | {
+            /** @enum {string} */
+            kind: "rename_speaker";
+            name: string;
+            participant_id: string;
+        } | {
+            from: string;
+            into: string;
+            /** @enum {string} */
+            kind: "merge_speakers";
+        } | {
+            /** @enum {string} */
+            kind: "assign_speaker";
+            participant_id: string;
+            utterance_ids: string[];
+        } | {
+            find: string;
+            /** @enum {string} */
+            kind: "replace_text";
+            /** @description Tells capital and small letters apart; does not when left out. */
+            match_case?: boolean;
+            /** @description May be empty. */
+            replacement: string;
+        } | {
+            /** @enum {string} */
+            kind: "restore_version";
+            /** Format: uint32 */
+            version: number;
+        };
+        /** @description A version of a transcript. */
+        TranscriptVersion: {
+            /** @description Who made it; none for the engine. */
+            author_id?: string | null;
+            /** @description The author's name, when the account is known. */
+            author_name?: string | null;
+            created_at: string;
+            /** @description What was done, as in `TranscriptEdit`; none for the engine's. */
+            edit_kind?: string | null;
+            /**
+             * Format: uint32
+             * @description The version that was restored.
+             */
+            restored_version?: number | null;
+            /** Format: uint32 */
+            version: number;
+        };
+        /** @description The versions of a transcript, oldest first. */
+        TranscriptVersionList: {
+            /**
+             * Format: uint32
+             * @description The version to restore in order to undo the last edit that is not undone yet; none when there is none.
+             */
+            undo_version?: number | null;
+            versions: components["schemas"]["TranscriptVersion"][];
         };
         /** @description An account. */
         User: {
@@ -1179,6 +1410,12 @@ export interface components {
             start_ms: number;
             text: string;
             words: components["schemas"]["Word"][];
+        };
+        /** @description An utterance that is not the same in both versions. */
+        UtteranceDifference: {
+            after?: components["schemas"]["Utterance"] | null;
+            before?: components["schemas"]["Utterance"] | null;
+            utterance_id: string;
         };
         /** @description What checking a line against its evidence gave. */
         Verification: {
@@ -2068,6 +2305,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_transcript: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTranscriptEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_suppressed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressedText"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TranscriptVersionList"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_versions: {
+        parameters: {
+            query?: {
+                /** @description The version to compare from; the one before when left out. */
+                from?: number;
+            };
+            header?: never;
+            path: {
+                recording_id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TranscriptDifference"];
                 };
             };
             /** @description Why the request failed. */
