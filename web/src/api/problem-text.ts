@@ -21,6 +21,7 @@ const KNOWN: Record<string, { key: KnownProblem; retriable: boolean }> = {
   forbidden: { key: "forbidden", retriable: false },
   not_found: { key: "notFound", retriable: false },
   conflict: { key: "conflict", retriable: true },
+  stale_version: { key: "staleVersion", retriable: true },
   not_ready: { key: "notReady", retriable: true },
   recorder_not_running: { key: "recorderNotRunning", retriable: true },
   recorder_failed: { key: "recorderFailed", retriable: true },
@@ -38,6 +39,7 @@ type KnownProblem =
   | "forbidden"
   | "notFound"
   | "conflict"
+  | "staleVersion"
   | "notReady"
   | "recorderNotRunning"
   | "recorderFailed"

@@ -24,6 +24,12 @@ const PAGE_SIZE = 25;
 /** Events of the timeline are not pushed. */
 const TIMELINE_POLL_MS = 4_000;
 
+/** Shows what is known of a recording until the newer version is there, and nothing of another recording. */
+function keepOfSameRecording(id: string) {
+  return <T>(known: T | undefined, query: { queryKey: readonly unknown[] } | undefined): T | undefined =>
+    query?.queryKey[1] === id ? known : undefined;
+}
+
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
   queryFn: () => unwrap(client.GET("/api/v1/session")),
@@ -56,6 +62,47 @@ export const transcriptQuery = (id: string, version: number) =>
     queryFn: () =>
       unwrap(client.GET("/api/v1/recordings/{recording_id}/transcript", { params: { path: { recording_id: id } } })),
     staleTime: Number.POSITIVE_INFINITY,
+    // Somebody's edit must not take the page away from under a reader.
+    placeholderData: keepOfSameRecording(id),
+  });
+
+/** Which versions of a transcript there are; the latest version is part of the key, because each edit adds one. */
+export const transcriptVersionsQuery = (id: string, latest: number) =>
+  queryOptions({
+    queryKey: ["transcript-versions", id, latest],
+    queryFn: () =>
+      unwrap(
+        client.GET("/api/v1/recordings/{recording_id}/transcript/versions", { params: { path: { recording_id: id } } }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: keepOfSameRecording(id),
+  });
+
+/** What a version of a transcript changed; versions never change. */
+export const transcriptDifferenceQuery = (id: string, version: number) =>
+  queryOptions({
+    queryKey: ["transcript-difference", id, version],
+    queryFn: () =>
+      unwrap(
+        client.GET("/api/v1/recordings/{recording_id}/transcript/versions/{version}/differences", {
+          params: { path: { recording_id: id, version } },
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** What is kept out of a transcript. */
+export const suppressedTextQuery = (id: string, latest: number) =>
+  queryOptions({
+    queryKey: ["suppressed-text", id, latest],
+    queryFn: () =>
+      unwrap(
+        client.GET("/api/v1/recordings/{recording_id}/transcript/suppressed", {
+          params: { path: { recording_id: id } },
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: keepOfSameRecording(id),
   });
 
 export const minutesQuery = (id: string, version: number) =>

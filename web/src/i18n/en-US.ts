@@ -1,3 +1,5 @@
+import { editingEnUS } from "./editing-en-US";
+
 /** The English catalogue; its keys are the keys of every language. */
 export const enUS = {
   "app.name": "Huiji",
@@ -381,4 +383,5 @@ export const enUS = {
     "Used up: until next month, only recordings without minutes can be started. A larger plan has no limit.",
   "plan.room": "Largest room",
   "plan.roomSize": { one: "{count} person", other: "{count} people" },
+  ...editingEnUS,
 };

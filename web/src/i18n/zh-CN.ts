@@ -1,3 +1,4 @@
+import { editingZhCN } from "./editing-zh-CN";
 import type { Catalogue } from "./message";
 
 /** The Chinese catalogue. */
@@ -375,4 +376,5 @@ export const zhCN: Catalogue = {
   "plan.smartFull": "本月已用完：下月之前只能发起不带纪要的录制。升级套餐后不限量。",
   "plan.room": "会议人数上限",
   "plan.roomSize": { one: "{count} 人", other: "{count} 人" },
+  ...editingZhCN,
 };

@@ -68,6 +68,7 @@ export function ReadingPanel({ recording, transcript, minutes, cast }: ReadingPa
           <Loaded query={transcript}>
             {(data) => (
               <TranscriptPanel
+                recording={recording}
                 transcript={data}
                 cast={cast}
                 shownUtteranceId={shownUtteranceId}

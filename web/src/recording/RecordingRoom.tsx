@@ -39,7 +39,8 @@ export function RecordingRoom({ recording }: { recording: Recording }) {
     () => (utterances === undefined ? spokenSpansOfEvents(events, durationMs) : spokenSpansOfUtterances(utterances)),
     [utterances, events, durationMs],
   );
-  const cast = useMemo(() => new Cast(recording.participants, spoken), [recording.participants, spoken]);
+  const names = transcript.data?.speaker_names;
+  const cast = useMemo(() => new Cast(recording.participants, spoken, names), [recording.participants, spoken, names]);
   useSeekFromAddress();
   const running = recording.state === "live" || recording.state === "paused";
   const preparing = recording.state === "requested" || recording.state === "finalizing";

@@ -2,20 +2,23 @@ import { AimOutlined } from "@ant-design/icons";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Button, Tooltip } from "antd";
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { Transcript } from "../api/models";
+import type { Recording, Transcript } from "../api/models";
 import { Notice } from "../app/Notice";
 import { useText } from "../i18n/LocaleProvider";
 import { usePlayer, usePlayerState } from "../player/PlayerContext";
 import type { Cast } from "./cast";
+import { EditTools } from "./EditTools";
 import { FindBar } from "./FindBar";
 import { findMatches, type TextRange } from "./pieces";
 import styles from "./Transcript.module.css";
 import { TranscriptFooter } from "./TranscriptFooter";
 import { UtteranceRow } from "./UtteranceRow";
 import { unsureWords } from "./unsure";
+import { useTranscriptEditing } from "./useTranscriptEditing";
 import { lastUtteranceBy, utteranceIndexAt } from "./utterance-at";
 
 interface TranscriptPanelProps {
+  recording: Recording;
   transcript: Transcript;
   cast: Cast;
   /** An utterance to show and flash, as cited by the minutes. */
@@ -38,7 +41,8 @@ const ROW_HEIGHT_ESTIMATE = 64;
 /** The same person goes on without the name being repeated when the silence between is shorter. */
 const TURN_GAP_MS = 8_000;
 
-export function TranscriptPanel({ transcript, cast, shownUtteranceId, find, onFind }: TranscriptPanelProps) {
+export function TranscriptPanel(props: TranscriptPanelProps) {
+  const { recording, transcript, cast, shownUtteranceId, find, onFind } = props;
   const { t } = useText();
   const player = usePlayer();
   const { utterances } = transcript;
@@ -46,6 +50,8 @@ export function TranscriptPanel({ transcript, cast, shownUtteranceId, find, onFi
   const [following, setFollowing] = useState(true);
   const [wanted, setWanted] = useState(find);
   const [matchNumber, setMatchNumber] = useState(0);
+  const editing = useTranscriptEditing(recording, transcript);
+  const isDrafting = editing !== null && editing.draft !== null;
   const currentIndex = usePlayerState((state) => utteranceIndexAt(utterances, state.positionMs));
   const scrollIndex = usePlayerState((state) => lastUtteranceBy(utterances, state.positionMs));
 
@@ -73,10 +79,10 @@ export function TranscriptPanel({ transcript, cast, shownUtteranceId, find, onFi
   });
 
   useEffect(() => {
-    if (following && scrollIndex >= 0 && wanted === "") {
+    if (following && !isDrafting && scrollIndex >= 0 && wanted === "") {
       virtualizer.scrollToIndex(scrollIndex, { align: "center" });
     }
-  }, [following, scrollIndex, wanted, virtualizer]);
+  }, [following, isDrafting, scrollIndex, wanted, virtualizer]);
 
   // Browsers allow only so many changes of the address; one for each pause in typing is enough.
   useEffect(() => {
@@ -138,6 +144,7 @@ export function TranscriptPanel({ transcript, cast, shownUtteranceId, find, onFi
             onClick={() => setFollowing((isFollowing) => !isFollowing)}
           />
         </Tooltip>
+        <EditTools recording={recording} transcript={transcript} cast={cast} editing={editing} />
       </div>
       <div ref={scroller} className={styles.scroller} onWheel={stopFollowing} onTouchMove={stopFollowing}>
         <ol className={styles.list} style={{ height: virtualizer.getTotalSize() }}>
@@ -158,6 +165,8 @@ export function TranscriptPanel({ transcript, cast, shownUtteranceId, find, onFi
                 <UtteranceRow
                   utterance={utterance}
                   speaker={cast.speaker(utterance.participant_id)}
+                  cast={cast}
+                  editing={editing}
                   continues={
                     previous?.participant_id === utterance.participant_id &&
                     utterance.start_ms - previous.end_ms < TURN_GAP_MS
@@ -176,7 +185,14 @@ export function TranscriptPanel({ transcript, cast, shownUtteranceId, find, onFi
           })}
         </ol>
       </div>
-      <TranscriptFooter transcript={transcript} unsureCount={unsure.length} onNextUnsure={listenToNextUnsure} />
+      <TranscriptFooter
+        recording={recording}
+        transcript={transcript}
+        cast={cast}
+        editing={editing}
+        unsureCount={unsure.length}
+        onNextUnsure={listenToNextUnsure}
+      />
     </div>
   );
 }

@@ -3,15 +3,22 @@ import type { Utterance } from "../api/models";
 import { formatMediaTime } from "../format/media-time";
 import { useText } from "../i18n/LocaleProvider";
 import { usePlayerState } from "../player/PlayerContext";
-import type { Speaker } from "./cast";
+import type { Cast, Speaker } from "./cast";
 import { piecesOf, type TextRange } from "./pieces";
 import styles from "./Transcript.module.css";
+import { UtteranceActions } from "./UtteranceActions";
+import { UtteranceEditor } from "./UtteranceEditor";
 import { isUnsure } from "./unsure";
+import type { TranscriptEditing } from "./useTranscriptEditing";
 import { wordIndexAt } from "./utterance-at";
 
 interface UtteranceRowProps {
   utterance: Utterance;
   speaker: Speaker;
+  /** Everybody a line may be given to. */
+  cast?: Cast;
+  /** None for who may not change the transcript. */
+  editing?: TranscriptEditing | null;
   /** The same person goes on: the name is not repeated. */
   continues: boolean;
   current: boolean;
@@ -23,17 +30,21 @@ interface UtteranceRowProps {
 }
 
 export const UtteranceRow = memo(UtteranceRowContent, (before, after) =>
-  (["utterance", "speaker", "continues", "current", "flashed", "matches", "selectedMatch"] as const).every(
-    (name) => before[name] === after[name],
-  ),
+  (
+    ["utterance", "speaker", "cast", "editing", "continues", "current", "flashed", "matches", "selectedMatch"] as const
+  ).every((name) => before[name] === after[name]),
 );
 
 function UtteranceRowContent(props: UtteranceRowProps) {
-  const { utterance, speaker, continues, current, flashed, onSeek } = props;
+  const { utterance, speaker, cast, editing, continues, current, flashed, onSeek } = props;
   const { t } = useText();
   const name = speaker.name ?? t("transcript.unknownSpeaker");
   const time = formatMediaTime(utterance.start_ms);
+  const isDrafted = editing?.draft?.utteranceId === utterance.id;
   const onClick = (event: MouseEvent) => {
+    if (isDrafted) {
+      return;
+    }
     if (window.getSelection()?.isCollapsed === false) {
       return;
     }
@@ -67,14 +78,19 @@ function UtteranceRowContent(props: UtteranceRowProps) {
       </button>
       <div className={styles.speech}>
         <p className={continues ? "visually-hidden" : styles.speaker}>{name}</p>
-        <p
-          className={styles.text}
-          lang={utterance.language}
-          data-unsure={utterance.words.length === 0 && isUnsure(utterance.confidence)}
-        >
-          <Words {...props} />
-        </p>
+        {isDrafted && editing ? (
+          <UtteranceEditor utterance={utterance} editing={editing} />
+        ) : (
+          <p
+            className={styles.text}
+            lang={utterance.language}
+            data-unsure={utterance.words.length === 0 && isUnsure(utterance.confidence)}
+          >
+            <Words {...props} />
+          </p>
+        )}
       </div>
+      {editing && cast && !isDrafted && <UtteranceActions utterance={utterance} cast={cast} editing={editing} />}
     </div>
   );
 }

@@ -16,13 +16,18 @@ export class Cast {
   readonly #speakers = new Map<string, Speaker>();
   readonly #speechMs: number;
 
-  constructor(participants: readonly Participant[], spans: readonly SpokenSpan[]) {
+  /** `names` are those that somebody corrected in the transcript; they come before the roster's. */
+  constructor(
+    participants: readonly Participant[],
+    spans: readonly SpokenSpan[],
+    names: Readonly<Record<string, string>> = {},
+  ) {
     for (const participant of participants) {
-      this.#add(participant.id, participant.display_name);
+      this.#add(participant.id, names[participant.id] ?? participant.display_name);
     }
     let total = 0;
     for (const { participantId, startMs, endMs } of spans) {
-      const speaker = this.#speakers.get(participantId) ?? this.#add(participantId, null);
+      const speaker = this.#speakers.get(participantId) ?? this.#add(participantId, names[participantId] ?? null);
       const length = Math.max(0, endMs - startMs);
       speaker.speechMs += length;
       total += length;
@@ -33,6 +38,11 @@ export class Cast {
   /** Returns a speaker; one nobody knows has no name. */
   speaker(id: string): Speaker {
     return this.#speakers.get(id) ?? { id, name: null, colour: "var(--ink-soft)", speechMs: 0 };
+  }
+
+  /** Returns everybody in the order of the roster, then of appearance. */
+  everybody(): Speaker[] {
+    return [...this.#speakers.values()];
   }
 
   /** Returns everybody who spoke, the most talkative first. */
