@@ -3,6 +3,7 @@
 mod branch;
 mod cmaf;
 mod cmaf_sink;
+mod cut_line;
 mod level_meter;
 mod main_graph;
 mod still_picture;

@@ -26,6 +26,7 @@ const ELEMENTS: &[(&str, &str)] = &[
     ("capsfilter", "libgstreamer1.0-0"),
     ("cmafmux", "huiji"),
     ("compositor", "gstreamer1.0-plugins-base"),
+    ("imagefreeze", "gstreamer1.0-plugins-good"),
     ("mulawdec", "gstreamer1.0-plugins-good"),
     ("opusdec", "gstreamer1.0-plugins-base"),
     ("opusenc", "gstreamer1.0-plugins-base"),

@@ -338,7 +338,7 @@ impl Mix {
             track.close_speech();
             track.with_branch(Branch::end);
         }
-        self.graph.end_sources();
+        self.graph.end_sources(self.now_ns().max(0) as u64);
     }
 
     fn recompose(&self) {

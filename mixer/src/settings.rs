@@ -38,7 +38,7 @@ pub struct MixerSettings {
 }
 
 impl MixerSettings {
-    /// Returns the settings of a recording in `profile`: 4 s segments of 1 s chunks, 128 kbit/s AAC, 800 ms latency.
+    /// Returns the settings of a recording in `profile`: 4 s segments of 200 ms chunks, 128 kbit/s AAC, 500 ms latency.
     ///
     /// What a crash costs is the chunk being made, the latency and the encoder's lookahead.
     ///
@@ -54,10 +54,10 @@ impl MixerSettings {
             layout,
             title: title.into(),
             segment_duration_ms: 4_000,
-            chunk_duration_ms: 1_000,
+            chunk_duration_ms: 200,
             audio_bitrate_kbps: 128,
-            encoder_threads: 2,
-            latency_ms: 800,
+            encoder_threads: 1,
+            latency_ms: 500,
             rtcp_ssrc: 0x4855_494A,
             timeline_start_ms: 0,
         }

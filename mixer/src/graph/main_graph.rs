@@ -1,10 +1,11 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use gst::prelude::*;
 use model::{Rendition, VideoFormat};
 
 use super::cmaf_sink::{CmafSink, TimelineGrid};
+use super::cut_line::CutLine;
 use super::tile_board::TileBoard;
 use crate::picture::SceneTimeline;
 use crate::{Error, MixerSettings, Outbox, Picture};
@@ -21,7 +22,36 @@ pub(crate) struct MainGraph {
     pub(crate) compositor: Option<gst::Element>,
     pub(crate) audio_mixer: gst::Element,
     pub(crate) sinks: Vec<Arc<CmafSink>>,
-    sources: Vec<gst::Element>,
+    end: SourceEnd,
+}
+
+/// Where black and silence end, in nanoseconds of the mix; beyond all time while nobody has asked for the end.
+///
+/// A source that is behind makes up for it first: picture and sound end together, whatever each was waiting for.
+#[derive(Debug, Clone)]
+struct SourceEnd(Arc<AtomicU64>);
+
+impl Default for SourceEnd {
+    fn default() -> Self {
+        Self(Arc::new(AtomicU64::new(u64::MAX)))
+    }
+}
+
+impl SourceEnd {
+    fn end(&self, source: &gst::Element) {
+        let end_ns = self.0.clone();
+        let pad = source.static_pad("src").expect("a source has a source pad");
+        pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
+            let pts = info.buffer().and_then(|buffer| buffer.pts());
+            if pts.is_none_or(|pts| pts.nseconds() < end_ns.load(Ordering::Acquire)) {
+                return gst::PadProbeReturn::Ok;
+            }
+            // The source tells everything after it that the stream has ended.
+            info.data = None;
+            info.flow_res = Err(gst::FlowError::Eos);
+            gst::PadProbeReturn::Handled
+        });
+    }
 }
 
 impl MainGraph {
@@ -33,27 +63,24 @@ impl MainGraph {
         tiles: &Arc<TileBoard>,
     ) -> Result<Self, Error> {
         let pipeline = gst::Pipeline::with_name("mix");
+        let end = SourceEnd::default();
         let (audio_source, audio_mixer, audio_sink) = build_audio(&pipeline, settings, outbox)?;
-        let mut graph =
-            Self { pipeline, compositor: None, audio_mixer, sinks: vec![audio_sink], sources: vec![audio_source] };
+        end.end(&audio_source);
+        let mut graph = Self { pipeline, compositor: None, audio_mixer, sinks: vec![audio_sink], end };
         if let Picture::Video(format) = settings.picture {
             let (source, compositor, sink) = build_video(&graph.pipeline, settings, format, outbox)?;
-            show_background(&source, scenes)?;
+            graph.end.end(&source);
+            show_background(&source, scenes);
             follow_scenes(&compositor, format, scenes, tiles);
-            graph.sources.push(source);
             graph.sinks.push(sink);
             graph.compositor = Some(compositor);
         }
         Ok(graph)
     }
 
-    /// Ends black and silence; the mix ends when every track has ended too.
-    pub(crate) fn end_sources(&self) {
-        for source in &self.sources {
-            if !source.send_event(gst::event::Eos::new()) {
-                tracing::warn!(source = %source.name(), "source did not take the end of the stream");
-            }
-        }
+    /// Ends black and silence at a moment of the mix; the mix ends when every track has ended too.
+    pub(crate) fn end_sources(&self, at_ns: u64) {
+        self.end.0.store(at_ns, Ordering::Release);
     }
 }
 
@@ -98,7 +125,23 @@ fn multiplexer(settings: &MixerSettings) -> Result<gst::Element, Error> {
     let duration = |milliseconds: u32| gst::ClockTime::from_mseconds(u64::from(milliseconds));
     multiplexer.set_property("fragment-duration", duration(settings.segment_duration_ms));
     multiplexer.set_property("chunk-duration", Some(duration(settings.chunk_duration_ms)));
+    // By itself it counts from where the last segment ended, and cuts where a timeout finds it.
+    multiplexer.set_property("manual-split", true);
+    wait_for_data_alone(&multiplexer);
     Ok(multiplexer)
+}
+
+/// Hides from the multiplexer that its input is live: with nothing to do at a timeout, it would wake up for timeouts all
+/// the time.
+fn wait_for_data_alone(multiplexer: &gst::Element) {
+    let pad = multiplexer.static_pad("sink").expect("a CMAF multiplexer has one sink pad");
+    pad.add_probe(gst::PadProbeType::QUERY_UPSTREAM, |_, info| {
+        let Some(gst::QueryViewMut::Latency(latency)) = info.query_mut().map(gst::QueryRef::view_mut) else {
+            return gst::PadProbeReturn::Ok;
+        };
+        latency.set(false, gst::ClockTime::ZERO, None);
+        gst::PadProbeReturn::Handled
+    });
 }
 
 const fn grid(settings: &MixerSettings) -> TimelineGrid {
@@ -123,7 +166,9 @@ fn build_audio(
     mixer.set_property("output-buffer-duration", gst::ClockTime::from_mseconds(20));
     let encoder = make("avenc_aac")?;
     encoder.set_property("bitrate", settings.audio_bitrate_kbps as i32 * 1000);
-    take_encoder_delay_out(&encoder);
+    let encoded = encoder.static_pad("src").expect("an encoder has a source pad");
+    take_encoder_delay_out(&encoded);
+    CutLine::new(settings).cut_before(&encoded);
     let (sink_element, sink) = CmafSink::make(Rendition::Audio, grid(settings), outbox.clone())?;
     let (before, after) = (caps_filter(&sound_caps())?, caps_filter(&sound_caps())?);
     let (queue, convert, multiplexer) = (make("queue")?, make("audioconvert")?, multiplexer(settings)?);
@@ -137,10 +182,9 @@ fn build_audio(
 
 /// Drops the encoder's priming frame and moves the others back by its length, so that sound is where it was heard
 /// without an edit list.
-fn take_encoder_delay_out(encoder: &gst::Element) {
-    let pad = encoder.static_pad("src").expect("an encoder has a source pad");
+fn take_encoder_delay_out(encoded: &gst::Pad) {
     let primed = AtomicBool::new(false);
-    pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
+    encoded.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
         if !primed.swap(true, Ordering::Relaxed) {
             return gst::PadProbeReturn::Drop;
         }
@@ -163,9 +207,12 @@ fn build_video(
     let mut caps = picture_caps(format.width, format.height);
     let rate = gst::Fraction::new(format.frames_per_second as i32, 1);
     caps.get_mut().expect("new caps have one owner").set("framerate", rate);
+    // One black frame, shown again and again: what is seen of it is the scene's background.
     let source = make("videotestsrc")?;
-    source.set_property("is-live", true);
+    source.set_property("num-buffers", 1_i32);
     source.set_property_from_str("pattern", "black");
+    let still = make("imagefreeze")?;
+    still.set_property("is-live", true);
     let compositor = make("compositor")?;
     set_latency(&compositor, settings);
     compositor.set_property_from_str("background", "black");
@@ -182,12 +229,14 @@ fn build_video(
     let (sink_element, sink) = CmafSink::make(Rendition::Video, grid(settings), outbox.clone())?;
     let (before, after, encoded) = (caps_filter(&caps)?, caps_filter(&caps)?, caps_filter(&encoded)?);
     let multiplexer = multiplexer(settings)?;
+    CutLine::new(settings).force_key_frames(&queue.static_pad("src").expect("a queue has a source pad"));
+    CutLine::new(settings).cut_before(&encoded.static_pad("src").expect("a capsfilter has a source pad"));
     connect(
         pipeline,
         "picture",
-        &[&source, &before, &compositor, &after, &queue, &encoder, &encoded, &multiplexer, &sink_element],
+        &[&source, &still, &before, &compositor, &after, &queue, &encoder, &encoded, &multiplexer, &sink_element],
     )?;
-    Ok((source, compositor, sink))
+    Ok((still, compositor, sink))
 }
 
 /// Enough for the encoder to see what stays, little enough to lose in a crash.
@@ -196,7 +245,8 @@ const LOOKAHEAD_FRAMES: u32 = 2;
 /// Constant quality, with the bit rate as a ceiling: a still meeting costs little, a lively one no more than planned.
 fn video_encoder(settings: &MixerSettings, format: VideoFormat) -> Result<gst::Element, Error> {
     let encoder = make("x264enc")?;
-    let group = format.frames_per_second * settings.segment_duration_ms / 1000;
+    // Key frames come by request, at the beginning of each segment.
+    let group = 2 * format.frames_per_second * settings.segment_duration_ms / 1000;
     encoder.set_property_from_str("speed-preset", "veryfast");
     encoder.set_property_from_str("pass", "qual");
     encoder.set_property("quantizer", 23_u32);
@@ -208,17 +258,14 @@ fn video_encoder(settings: &MixerSettings, format: VideoFormat) -> Result<gst::E
     encoder.set_property("threads", settings.encoder_threads);
     encoder.set_property(
         "option-string",
-        format!("scenecut=0:bframes=0:rc-lookahead={LOOKAHEAD_FRAMES}:keyint={group}:min-keyint={group}"),
+        format!("scenecut=0:bframes=0:rc-lookahead={LOOKAHEAD_FRAMES}:keyint={group}:subme=1:weightp=0"),
     );
     Ok(encoder)
 }
 
 /// Puts the scene's background into the frames of the black source.
-fn show_background(source: &gst::Element, scenes: &Arc<SceneTimeline>) -> Result<(), Error> {
-    let pad = source.static_pad("src").ok_or_else(|| Error::Graph {
-        part: "background",
-        source: gst::glib::bool_error!("the source has no source pad"),
-    })?;
+fn show_background(source: &gst::Element, scenes: &Arc<SceneTimeline>) {
+    let pad = source.static_pad("src").expect("a source has a source pad");
     let scenes = scenes.clone();
     pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
         if let Some(buffer) = info.buffer_mut()
@@ -233,7 +280,6 @@ fn show_background(source: &gst::Element, scenes: &Arc<SceneTimeline>) -> Result
         }
         gst::PadProbeReturn::Ok
     });
-    Ok(())
 }
 
 /// Places the tiles of each frame as its scene says, right before the frame is composed.

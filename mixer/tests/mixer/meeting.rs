@@ -82,6 +82,9 @@ pub(crate) struct Meeting {
     collector: JoinSet<Recorded>,
 }
 
+/// A frame of the picture and one of the sound.
+const END_APART_US: u64 = 40_000 + 21_334;
+
 impl Meeting {
     pub(crate) fn start(settings: MixerSettings) -> Self {
         let (outputs, mut received) = mpsc::channel(64);
@@ -177,7 +180,12 @@ impl Meeting {
         let ran = self.started.elapsed();
         Arc::into_inner(self.mixer).expect("the feeds have ended").finish();
         let recorded = timeout(Duration::from_secs(30), self.collector.join_next()).await;
-        (recorded.expect("the mix ends").expect("one collector").expect("it does not panic"), ran)
+        let recorded = recorded.expect("the mix ends").expect("one collector").expect("it does not panic");
+        let end_us = |handed: &Vec<HandedChunk>| handed.last().map_or(0, |last| last.start_us + last.duration_us);
+        let ends_us: Vec<u64> = recorded.chunks.values().map(end_us).collect();
+        let apart_us = ends_us.iter().max().zip(ends_us.iter().min()).map_or(0, |(last, first)| last - first);
+        assert!(apart_us <= END_APART_US, "sound and picture end together: {ends_us:?}");
+        (recorded, ran)
     }
 }
 

@@ -3,8 +3,9 @@ use recorder::verify_recording;
 
 use crate::meeting::Meeting;
 
-/// What kill -9 of the child may cost: a chunk, the mixer's latency, the encoder's lookahead and a busy machine.
-const LOST_MS_MAX: u64 = 2_500;
+/// What kill -9 of the child may cost: a chunk, the mixer's latency and the encoder's lookahead make 0.8 s, and the machine may be
+/// busy with other tests. `bench/crashes.sh` kills fifty times and holds it to 1 s.
+const LOST_MS_MAX: u64 = 2_000;
 /// How long it may take until the next child records.
 const GAP_MS_MAX: u64 = 6_000;
 
