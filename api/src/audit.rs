@@ -8,9 +8,27 @@ use crate::state::App;
 
 /// Writes down what a permit was used for. Nothing said or seen, and no person's name, goes into the log.
 pub(crate) async fn audit(app: &App, permit: &RecordingPermit, outcome: &str) -> Result<(), ApiError> {
-    let detail = permit.playback_session_id().map_or(Value::Null, |id| json!({ "playback_session_id": id.as_str() }));
+    audit_as(app, permit, permit.permit().action(), outcome).await
+}
+
+fn session_detail(permit: &RecordingPermit) -> Value {
+    match (permit.playback_session_id(), permit.link_id()) {
+        (None, _) => Value::Null,
+        (Some(id), None) => json!({ "playback_session_id": id.as_str() }),
+        (Some(id), Some(link_id)) => json!({ "playback_session_id": id.as_str(), "link_id": link_id.as_str() }),
+    }
+}
+
+/// Writes down something else than what the permit was given for, that it was used for.
+pub(crate) async fn audit_as(
+    app: &App,
+    permit: &RecordingPermit,
+    action: Action,
+    outcome: &str,
+) -> Result<(), ApiError> {
     let recording = permit.recording();
-    let what = Event { action: permit.permit().action().name(), recording_id: Some(&recording.id), outcome, detail };
+    let (recording_id, detail) = (Some(&recording.id), session_detail(permit));
+    let what = Event { action: action.name(), recording_id, outcome, detail };
     audit_event(app, &recording.tenant_id, permit.subject(), what).await
 }
 

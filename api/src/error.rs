@@ -13,6 +13,16 @@ pub(crate) enum ApiError {
     Unauthenticated { detail: &'static str },
     #[error("{reason}")]
     Forbidden { reason: &'static str },
+    #[error("{detail}")]
+    NotDesignated { detail: &'static str },
+    #[error("the host has not answered the request for access yet")]
+    ApprovalNeeded,
+    #[error("this link was never given out, has expired or was taken back, or the password is not the right one")]
+    LinkExpired,
+    #[error("this link asks for a password")]
+    PasswordNeeded,
+    #[error("{detail}")]
+    InvalidUser { detail: String },
     #[error("there is no {what} here")]
     NotFound { what: &'static str },
     #[error("{detail}")]
@@ -33,7 +43,7 @@ pub(crate) enum ApiError {
     NotReady { detail: String },
     #[error("{detail}")]
     QuotaExceeded { detail: String },
-    #[error("too many failed attempts to sign in; try again in {retry_after_s} s")]
+    #[error("too many failed attempts; try again in {retry_after_s} s")]
     TooManyAttempts { retry_after_s: u64 },
     #[error("the request took longer than {timeout_ms} ms")]
     TimedOut { timeout_ms: u64 },
@@ -92,6 +102,11 @@ impl ApiError {
         match self {
             Self::Unauthenticated { .. } => (StatusCode::UNAUTHORIZED, "unauthenticated", "Not signed in"),
             Self::Forbidden { .. } => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
+            Self::NotDesignated { .. } => (StatusCode::FORBIDDEN, "not_designated_viewer", "Not a designated viewer"),
+            Self::ApprovalNeeded => (StatusCode::FORBIDDEN, "approval_needed", "Waiting for approval"),
+            Self::LinkExpired => (StatusCode::NOT_FOUND, "link_expired", "Link expired or not valid"),
+            Self::PasswordNeeded => (StatusCode::FORBIDDEN, "password_needed", "Password needed"),
+            Self::InvalidUser { .. } => (StatusCode::BAD_REQUEST, "invalid_user", "Invalid user information"),
             Self::NotFound { .. } => (StatusCode::NOT_FOUND, "not_found", "Not found"),
             Self::InvalidRequest { .. } => (StatusCode::BAD_REQUEST, "invalid_request", "Invalid request"),
             Self::MethodNotAllowed { .. } => {

@@ -7,8 +7,8 @@ use utoipa_axum::routes;
 use crate::access::{Action, Gate, Scope, stand_before};
 use crate::api_description::{self, base, describe_operations};
 use crate::handlers::{
-    content, control, create, events, exports, mp4, participants, plan, playback, recordings, search, session, tracks,
-    transcript,
+    content, control, create, events, exports, link_sessions, mp4, participants, people, plan, playback, recordings,
+    search, session, share_links, sharing, sharing_policy, tracks, transcript,
 };
 use crate::response_headers::{no_referrer, no_store};
 use crate::state::App;
@@ -27,6 +27,7 @@ pub(crate) fn route_table() -> Vec<Route> {
     let mut table = control_routes();
     table.extend(reading_routes());
     table.extend(playback_routes());
+    table.extend(sharing_routes());
     table
 }
 
@@ -70,10 +71,10 @@ fn reading_routes() -> Vec<Route> {
         route(Action::EditTranscript, routes!(transcript::edit_transcript)),
         route(Action::ReadMinutes, routes!(content::read_minutes)),
         route(Action::PlayRecording, routes!(playback::open_playback)),
-        route(Action::ExportText, routes!(exports::export_webvtt)),
-        route(Action::ExportText, routes!(exports::export_subrip)),
-        route(Action::ExportText, routes!(exports::export_transcript_markdown)),
-        route(Action::ExportText, routes!(exports::export_minutes_markdown)),
+        route(Action::ExportTranscript, routes!(exports::export_webvtt)),
+        route(Action::ExportTranscript, routes!(exports::export_subrip)),
+        route(Action::ExportTranscript, routes!(exports::export_transcript_markdown)),
+        route(Action::ExportMinutes, routes!(exports::export_minutes_markdown)),
         route(Action::RequestMp4, routes!(mp4::request_mp4)),
         route(Action::DownloadMp4, routes!(mp4::download_mp4)),
     ]
@@ -83,8 +84,32 @@ fn playback_routes() -> Vec<Route> {
     let route = |action, handler| Route { action, handler };
     vec![
         route(Action::FetchPlayback, routes!(playback::read_master_playlist)),
-        route(Action::FetchPlayback, routes!(playback::read_captions)),
+        route(Action::FetchTranscript, routes!(playback::read_captions)),
+        route(Action::FetchTranscript, routes!(link_sessions::read_shared_transcript)),
+        route(Action::FetchMinutes, routes!(link_sessions::read_shared_minutes)),
+        route(Action::FetchFile, routes!(link_sessions::request_file)),
+        route(Action::FetchFile, routes!(link_sessions::download_file)),
+        route(Action::FetchPlayback, routes!(link_sessions::read_standing)),
         route(Action::FetchPlayback, routes!(playback::read_media)),
+    ]
+}
+
+fn sharing_routes() -> Vec<Route> {
+    let route = |action, handler| Route { action, handler };
+    vec![
+        route(Action::ListPeople, routes!(people::list_people)),
+        route(Action::ReadSharingPolicy, routes!(sharing_policy::read_sharing_policy)),
+        route(Action::ChangeSharingPolicy, routes!(sharing_policy::change_sharing_policy)),
+        route(Action::ReadSharing, routes!(sharing::read_sharing)),
+        route(Action::ChangeSharing, routes!(sharing::change_sharing)),
+        route(Action::ChangeSharing, routes!(sharing::name_viewer)),
+        route(Action::ChangeSharing, routes!(sharing::unname_viewer)),
+        route(Action::ChangeSharing, routes!(sharing::answer_access_request)),
+        route(Action::RequestAccess, routes!(sharing::request_access)),
+        route(Action::ReadViewLog, routes!(sharing::read_view_log)),
+        route(Action::ChangeSharing, routes!(share_links::create_link)),
+        route(Action::ChangeSharing, routes!(share_links::revoke_link)),
+        route(Action::OpenLink, routes!(share_links::open_link)),
     ]
 }
 

@@ -87,6 +87,7 @@ struct Inner {
     jwt: Option<JwtVerifier>,
     passwords: PasswordVerifier,
     throttle: SignInThrottle,
+    link_throttle: SignInThrottle,
     shutdown: CancellationToken,
 }
 
@@ -100,6 +101,7 @@ impl App {
             recorder: RecorderPort::new(state.recorder, state.settings.recorder_timeout),
             passwords: PasswordVerifier::new(),
             throttle: SignInThrottle::default(),
+            link_throttle: SignInThrottle::default(),
             clock: state.clock,
             ids: state.ids,
             settings: state.settings,
@@ -146,6 +148,11 @@ impl App {
 
     pub(crate) fn throttle(&self) -> &SignInThrottle {
         &self.0.throttle
+    }
+
+    /// Slows down guessing of links' passwords, apart from that of accounts.
+    pub(crate) fn link_throttle(&self) -> &SignInThrottle {
+        &self.0.link_throttle
     }
 
     pub(crate) fn shutdown(&self) -> &CancellationToken {

@@ -81,6 +81,7 @@ text_id!(/** Names one job of the durable half. */ JobId, "job");
 text_id!(/** Names an API key; not the secret itself. */ ApiKeyId, "api key");
 text_id!(/** Names a legal hold. */ HoldId, "legal hold");
 text_id!(/** Names a retention rule. */ RuleId, "retention rule");
+text_id!(/** Names a link that opens a recording; not the secret in its URL. */ ShareLinkId, "share link");
 text_id!(/** Names one viewer's playback session; not the secret in its URL. */ PlaybackSessionId, "playback session");
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod recording;
 mod recording_state;
 mod retention;
 mod segment;
+mod sharing;
 mod speech;
 mod text_replacement;
 mod time;
@@ -37,8 +38,8 @@ pub use access::{Relation, Role};
 pub use disposal::{Disposal, DisposalEvent};
 pub use error::Error;
 pub use id::{
-    ApiKeyId, HoldId, JobId, MeetingId, ParticipantId, PlaybackSessionId, RecordingId, RuleId, TenantId, TrackId,
-    UserId, UtteranceId,
+    ApiKeyId, HoldId, JobId, MeetingId, ParticipantId, PlaybackSessionId, RecordingId, RuleId, ShareLinkId, TenantId,
+    TrackId, UserId, UtteranceId,
 };
 pub use job::{Job, JobPayload, JobState};
 pub use language::Language;
@@ -57,6 +58,7 @@ pub use recording::Recording;
 pub use recording_state::{FailureReason, RecordingEvent, RecordingState};
 pub use retention::{Deletion, RetentionFacts, RetentionPolicy, RetentionRule, RuleScope};
 pub use segment::{MediaSegment, Rendition, SegmentState, StoredSegment};
+pub use sharing::{LinkAudience, ShareRights, ShareScope, Sharing, SharingPolicy};
 pub use speech::SpeechChunk;
 pub use time::{MediaTime, TimeSpan, Timestamp};
 pub use timeline::{SpanCause, TimelineEvent, TimelineEventKind};

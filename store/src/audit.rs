@@ -49,6 +49,25 @@ impl Store {
             statement.bind(tenant_id.as_str()).bind(recording_id.map(RecordingId::as_str)).bind(i64::from(limit));
         self.database().read_all("audit_entries", statement).await?.iter().map(decode).collect()
     }
+
+    /// Lists the entries about one recording with one of some actions, newest first.
+    pub async fn list_audit_of(
+        &self,
+        tenant_id: &TenantId,
+        recording_id: &RecordingId,
+        actions: &[&str],
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>, Error> {
+        let statement = sql("SELECT tenant_id, seq, at, actor, action, recording_id, outcome, detail_json \
+             FROM audit_entries WHERE tenant_id = $1 AND recording_id = $2 AND $3 LIKE '%,' || action || ',%' \
+             ORDER BY seq DESC LIMIT $4");
+        let statement = statement
+            .bind(tenant_id.as_str())
+            .bind(recording_id.as_str())
+            .bind(format!(",{},", actions.join(",")))
+            .bind(i64::from(limit));
+        self.database().read_all("audit_entries", statement).await?.iter().map(decode).collect()
+    }
 }
 
 /// Appends an entry in the transaction of what it is about. The tenant's counter is locked until its end, so entries are

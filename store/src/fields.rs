@@ -57,6 +57,10 @@ impl<'r> Fields<'r> {
         self.get(column).map(Timestamp::from_micros)
     }
 
+    pub(crate) fn optional_time(&self, column: &'static str) -> Result<Option<Timestamp>, Error> {
+        Ok(self.get::<Option<i64>>(column)?.map(Timestamp::from_micros))
+    }
+
     pub(crate) fn parsed<T: FromStr<Err: Display>>(&self, column: &'static str) -> Result<T, Error> {
         self.text(column)?.parse().map_err(|error| self.corrupt(column, error))
     }

@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use model::{ApiKeyId, HoldId, JobId, PlaybackSessionId, RecordingId, TenantId, TrackId, UserId};
+use model::{ApiKeyId, HoldId, JobId, PlaybackSessionId, RecordingId, ShareLinkId, TenantId, TrackId, UserId};
 use sha2::{Digest, Sha256};
 
 /// Makes ids and secrets. Ids are a kind prefix and 128 random bits in lower-case base 32.
@@ -28,6 +28,16 @@ pub trait IdSource: Send + Sync {
     /// Makes the id of a playback session, `ply_…`.
     fn playback_session_id(&self) -> PlaybackSessionId {
         PlaybackSessionId::new(prefixed("ply", self.random_bytes())).expect(WELL_FORMED)
+    }
+
+    /// Makes the id of a share link, `lnk_…`.
+    fn share_link_id(&self) -> ShareLinkId {
+        ShareLinkId::new(prefixed("lnk", self.random_bytes())).expect(WELL_FORMED)
+    }
+
+    /// Makes the secret of a share link, 128 random bits, base64url without padding.
+    fn link_secret(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.random_bytes())
     }
 
     /// Makes the id of a user, `usr_…`.

@@ -10,6 +10,7 @@
 //! are checked in the transaction of every step, and triggers of the database refuse what tries to go another way.
 #![warn(missing_docs)]
 
+mod access_requests;
 mod api_keys;
 mod artefacts;
 mod audit;
@@ -47,6 +48,8 @@ mod s3_bucket;
 mod schema;
 mod segments;
 mod settings;
+mod share_links;
+mod sharing;
 mod sign_ins;
 mod signing;
 mod speech_chunks;
@@ -59,6 +62,7 @@ mod tracks;
 mod transcript_versions;
 mod users;
 
+pub use access_requests::{AccessRequest, AccessRequestState};
 pub use api_keys::ApiKey;
 pub use artefacts::Stage;
 pub use audit::AuditEntry;
@@ -81,6 +85,7 @@ pub use playback_sessions::PlaybackSession;
 pub use recording_list::{Page, PageToken, RecordingFilter, RecordingPage};
 pub use retention_policies::RecordingLabels;
 pub use settings::{DatabaseUrl, ObjectSettings, StoreSettings};
+pub use share_links::ShareLink;
 pub use speech_chunks::StoredSpeechChunk;
 pub use store::Store;
 pub use tenants::{Tenant, Usage};

@@ -1,4 +1,6 @@
-use model::{PlaybackSessionId, RecordingId, TenantId, Timestamp, UserId};
+use model::{PlaybackSessionId, RecordingId, Role, ShareLinkId, TenantId, Timestamp, UserId};
+
+use sqlx::any::AnyRow;
 
 use crate::database::sql;
 use crate::fields::Fields;
@@ -13,14 +15,27 @@ pub struct PlaybackSession {
     pub tenant_id: TenantId,
     /// The recording.
     pub recording_id: RecordingId,
-    /// The viewer.
+    /// The viewer's account; the id of the link for somebody who opened one without signing in.
     pub user_id: UserId,
+    /// The link it was opened with, none for accounts that may view by themselves.
+    pub link_id: Option<ShareLinkId>,
+    /// The name that a watermark shows.
+    pub viewer_name: String,
+    /// What the viewer was in the tenant when the session was opened; it counts where the account has no row.
+    pub viewer_role: Role,
     /// SHA-256 of the secret in its URL, lower-case hexadecimal.
     pub token_sha256: String,
     /// When it was given.
     pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
+}
+
+macro_rules! session_columns {
+    () => {
+        "SELECT id, tenant_id, recording_id, user_id, link_id, viewer_name, viewer_role, token_sha256, created_at, \
+         expires_at FROM playback_sessions "
+    };
 }
 
 impl Store {
@@ -30,13 +45,16 @@ impl Store {
     /// [`Error::Conflict`] when the id or the token is taken.
     pub async fn insert_playback_session(&self, session: &PlaybackSession) -> Result<(), Error> {
         let statement = sql("INSERT INTO playback_sessions \
-             (id, tenant_id, recording_id, user_id, token_sha256, created_at, expires_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)");
+             (id, tenant_id, recording_id, user_id, link_id, viewer_name, viewer_role, token_sha256, created_at, \
+             expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
         let statement = statement
             .bind(session.id.as_str())
             .bind(session.tenant_id.as_str())
             .bind(session.recording_id.as_str())
             .bind(session.user_id.as_str())
+            .bind(session.link_id.as_ref().map(ShareLinkId::as_str))
+            .bind(session.viewer_name.as_str())
+            .bind(session.viewer_role.as_str())
             .bind(session.token_sha256.as_str())
             .bind(session.created_at.as_micros())
             .bind(session.expires_at.as_micros());
@@ -51,23 +69,18 @@ impl Store {
         token_sha256: &str,
         now: Timestamp,
     ) -> Result<Option<PlaybackSession>, Error> {
-        let statement = sql("SELECT id, tenant_id, recording_id, user_id, token_sha256, created_at, expires_at \
-             FROM playback_sessions WHERE token_sha256 = $1 AND expires_at > $2 AND revoked_at IS NULL");
+        let statement =
+            sql(concat!(session_columns!(), "WHERE token_sha256 = $1 AND expires_at > $2 AND revoked_at IS NULL"));
         let statement = statement.bind(token_sha256).bind(now.as_micros());
         let row = self.database().read_optional("playback_sessions", statement).await?;
-        let decode = |row| {
-            let fields = Fields::of(&row, "playback_sessions", &["id"]);
-            Ok(PlaybackSession {
-                id: fields.parsed("id")?,
-                tenant_id: fields.parsed("tenant_id")?,
-                recording_id: fields.parsed("recording_id")?,
-                user_id: fields.parsed("user_id")?,
-                token_sha256: fields.text("token_sha256")?,
-                created_at: fields.time("created_at")?,
-                expires_at: fields.time("expires_at")?,
-            })
-        };
-        row.map(decode).transpose()
+        row.as_ref().map(decode).transpose()
+    }
+
+    /// Lists every session of a recording there has been, newest first.
+    pub async fn list_playback_sessions(&self, recording_id: &RecordingId) -> Result<Vec<PlaybackSession>, Error> {
+        let statement = sql(concat!(session_columns!(), "WHERE recording_id = $1 ORDER BY created_at DESC, id"));
+        let rows = self.database().read_all("playback_sessions", statement.bind(recording_id.as_str())).await?;
+        rows.iter().map(decode).collect()
     }
 
     /// Ends a session now. Doing so again is harmless.
@@ -88,4 +101,20 @@ impl Store {
             _ => Ok(()),
         }
     }
+}
+
+fn decode(row: &AnyRow) -> Result<PlaybackSession, Error> {
+    let fields = Fields::of(row, "playback_sessions", &["id"]);
+    Ok(PlaybackSession {
+        id: fields.parsed("id")?,
+        tenant_id: fields.parsed("tenant_id")?,
+        recording_id: fields.parsed("recording_id")?,
+        user_id: fields.parsed("user_id")?,
+        link_id: fields.optional_parsed("link_id")?,
+        viewer_name: fields.text("viewer_name")?,
+        viewer_role: fields.parsed("viewer_role")?,
+        token_sha256: fields.text("token_sha256")?,
+        created_at: fields.time("created_at")?,
+        expires_at: fields.time("expires_at")?,
+    })
 }

@@ -15,15 +15,18 @@ use crate::{DisposalReason, Error, Store, objects, recordings};
 
 /// The tables whose rows go when their recording is purged. What stays names nobody: the recording's own row without its
 /// title, the notes to the index, the audit log, the certificate.
-const PURGED_TABLES: [&str; 12] = [
+const PURGED_TABLES: [&str; 15] = [
+    "access_requests",
     "artefacts",
     "jobs",
     "objects",
     "participants",
     "playback_sessions",
     "recording_labels",
+    "recording_sharing",
     "relations",
     "segments",
+    "share_links",
     "speech_chunks",
     "timeline_events",
     "tracks",

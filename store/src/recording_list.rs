@@ -17,7 +17,7 @@ pub struct RecordingFilter {
     pub states: Vec<String>,
     /// Only those of this host.
     pub host_user_id: Option<UserId>,
-    /// Only those this account hosts or has a relation to.
+    /// Only those this account hosts, or has a relation to that opens them.
     pub visible_to: Option<UserId>,
     /// Only those whose title contains this text, whatever its case.
     pub title_contains: Option<String>,
@@ -99,8 +99,8 @@ impl Store {
         let statement = sql(recordings_sql!("SELECT" r"WHERE tenant_id = $1 AND disposal = 'active'
              AND ($2 IS NULL OR $2 LIKE '%,' || state || ',%')
              AND ($3 IS NULL OR host_user_id = $3)
-             AND ($4 IS NULL OR host_user_id = $4 OR EXISTS (
-                 SELECT 1 FROM relations WHERE relations.recording_id = recordings.id AND relations.user_id = $4))
+             AND ($4 IS NULL OR host_user_id = $4 OR EXISTS (SELECT 1 FROM admitted_relations
+                 WHERE admitted_relations.recording_id = recordings.id AND admitted_relations.user_id = $4))
              AND ($5 IS NULL OR title_folded LIKE $5 ESCAPE '\')
              AND ($6 IS NULL OR meeting_id = $6)
              AND ($7 IS NULL OR created_at >= $7)
@@ -131,15 +131,16 @@ impl Store {
         Ok(RecordingPage { recordings, next })
     }
 
-    /// Lists the ids of the recordings an account hosts or has a relation to, those in the trash left out.
+    /// Lists the ids of the recordings whose transcript and minutes an account may read, those in the trash left out.
     pub async fn list_visible_recording_ids(
         &self,
         tenant_id: &TenantId,
         user_id: &UserId,
     ) -> Result<Vec<RecordingId>, Error> {
         let statement = sql("SELECT id FROM recordings WHERE tenant_id = $1 AND disposal = 'active' \
-             AND (host_user_id = $2 OR EXISTS ( \
-             SELECT 1 FROM relations WHERE relations.recording_id = recordings.id AND relations.user_id = $2)) \
+             AND (host_user_id = $2 OR EXISTS (SELECT 1 FROM admitted_relations \
+             WHERE admitted_relations.recording_id = recordings.id AND admitted_relations.user_id = $2 \
+             AND admitted_relations.reads_text = 1)) \
              ORDER BY created_at, id");
         let statement = statement.bind(tenant_id.as_str()).bind(user_id.as_str());
         let rows = self.database().read_all("recordings", statement).await?;

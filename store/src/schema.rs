@@ -16,6 +16,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0002_guards_sqlite.sql"),
         postgres: include_str!("../migrations/0002_guards_postgres.sql"),
     },
+    Migration {
+        version: 3,
+        script: include_str!("../migrations/0003_sharing.sql"),
+        sqlite: include_str!("../migrations/0003_guards_sqlite.sql"),
+        postgres: include_str!("../migrations/0003_guards_postgres.sql"),
+    },
     Migration { version: 5, script: include_str!("../migrations/0005_artefact_authors.sql"), sqlite: "", postgres: "" },
 ];
 

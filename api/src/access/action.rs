@@ -43,12 +43,36 @@ pub(crate) enum Action {
     PlayRecording,
     /// Fetch playlists, segments and captions with a playback session.
     FetchPlayback,
-    /// Take transcript or minutes away as a file.
-    ExportText,
+    /// Take the transcript away as a file.
+    ExportTranscript,
+    /// Take the minutes away as a file.
+    ExportMinutes,
     /// Ask for one MP4 of the recording.
     RequestMp4,
     /// Take the MP4 away.
     DownloadMp4,
+    /// Read whom a recording is open to, its links and the requests for it.
+    ReadSharing,
+    /// Change whom a recording is open to.
+    ChangeSharing,
+    /// Read who watched and took away a recording.
+    ReadViewLog,
+    /// Ask the host for access.
+    RequestAccess,
+    /// Open a recording with a link.
+    OpenLink,
+    /// Look somebody up among the accounts of the organisation.
+    ListPeople,
+    /// Read what an administrator allows to be shared.
+    ReadSharingPolicy,
+    /// Change what may be shared.
+    ChangeSharingPolicy,
+    /// Read what was said with a playback session: captions and transcript.
+    FetchTranscript,
+    /// Read the minutes with a playback session.
+    FetchMinutes,
+    /// Ask for the MP4 and take it away with a playback session.
+    FetchFile,
 }
 
 /// What an action is about, and so what has to be known to decide.
@@ -67,13 +91,16 @@ pub(crate) enum Scope {
 impl Action {
     pub(crate) const fn scope(self) -> Scope {
         match self {
-            Self::ReadHealth | Self::ReadApiDescription | Self::SignIn => Scope::Public,
+            Self::ReadHealth | Self::ReadApiDescription | Self::SignIn | Self::OpenLink => Scope::Public,
             Self::ReadSession
             | Self::SignOut
             | Self::ReadPlan
             | Self::CreateRecording
             | Self::ListRecordings
-            | Self::Search => Scope::Tenant,
+            | Self::Search
+            | Self::ListPeople
+            | Self::ReadSharingPolicy
+            | Self::ChangeSharingPolicy => Scope::Tenant,
             Self::ReadRecording
             | Self::ControlRecording
             | Self::ManageTracks
@@ -85,10 +112,17 @@ impl Action {
             | Self::EditTranscript
             | Self::ReadMinutes
             | Self::PlayRecording
-            | Self::ExportText
+            | Self::ExportTranscript
+            | Self::ExportMinutes
             | Self::RequestMp4
-            | Self::DownloadMp4 => Scope::Recording,
-            Self::FetchPlayback => Scope::PlaybackSession,
+            | Self::DownloadMp4
+            | Self::ReadSharing
+            | Self::ChangeSharing
+            | Self::ReadViewLog
+            | Self::RequestAccess => Scope::Recording,
+            Self::FetchPlayback | Self::FetchTranscript | Self::FetchMinutes | Self::FetchFile => {
+                Scope::PlaybackSession
+            }
         }
     }
 
@@ -116,9 +150,21 @@ impl Action {
             Self::ReadMinutes => "minutes.read",
             Self::PlayRecording => "playback.start",
             Self::FetchPlayback => "playback.fetch",
-            Self::ExportText => "export.text",
+            Self::ExportTranscript => "export.transcript",
+            Self::ExportMinutes => "export.minutes",
             Self::RequestMp4 => "export.mp4",
             Self::DownloadMp4 => "download.mp4",
+            Self::ReadSharing => "sharing.read",
+            Self::ChangeSharing => "sharing.change",
+            Self::ReadViewLog => "view_log.read",
+            Self::RequestAccess => "access.request",
+            Self::OpenLink => "link.open",
+            Self::ListPeople => "people.list",
+            Self::ReadSharingPolicy => "sharing_policy.read",
+            Self::ChangeSharingPolicy => "sharing_policy.change",
+            Self::FetchTranscript => "playback.transcript",
+            Self::FetchMinutes => "playback.minutes",
+            Self::FetchFile => "playback.download",
         }
     }
 
@@ -132,7 +178,11 @@ impl Action {
                 | Self::ReadMinutes
                 | Self::PlayRecording
                 | Self::FetchPlayback
-                | Self::ExportText
+                | Self::ExportTranscript
+                | Self::ExportMinutes
+                | Self::FetchTranscript
+                | Self::FetchMinutes
+                | Self::FetchFile
                 | Self::RequestMp4
                 | Self::DownloadMp4
         )

@@ -1,4 +1,4 @@
-use model::{Disposal, Recording, Relation, Role, TenantId, UserId};
+use model::{Disposal, Recording, Relation, Role, ShareRights, Sharing, TenantId, UserId};
 
 use super::action::{Action, Scope};
 use super::subject::Subject;
@@ -11,23 +11,38 @@ pub(crate) enum Resource<'a> {
     /// The caller's own tenant.
     Tenant,
     /// One recording.
-    Recording {
-        tenant_id: &'a TenantId,
-        host_user_id: &'a UserId,
-        disposal: &'a Disposal,
-        /// What the caller is to it.
-        relation: Option<Relation>,
-    },
+    Recording(RecordingResource<'a>),
+}
+
+/// What decisions about a recording go by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RecordingResource<'a> {
+    pub(crate) tenant_id: &'a TenantId,
+    pub(crate) host_user_id: &'a UserId,
+    pub(crate) disposal: &'a Disposal,
+    /// What the caller is to it.
+    pub(crate) relation: Option<Relation>,
+    /// What the host decided.
+    pub(crate) sharing: &'a Sharing,
+    /// What the link gives that the caller came with.
+    pub(crate) link: Option<ShareRights>,
 }
 
 impl<'a> Resource<'a> {
-    pub(crate) const fn recording(recording: &'a Recording, relation: Option<Relation>) -> Self {
-        Self::Recording {
+    pub(crate) const fn recording(
+        recording: &'a Recording,
+        relation: Option<Relation>,
+        sharing: &'a Sharing,
+        link: Option<ShareRights>,
+    ) -> Self {
+        Self::Recording(RecordingResource {
             tenant_id: &recording.tenant_id,
             host_user_id: &recording.host_user_id,
             disposal: &recording.disposal,
             relation,
-        }
+            sharing,
+            link,
+        })
     }
 }
 
@@ -58,6 +73,8 @@ pub(crate) enum Denial {
     Unauthenticated,
     /// As far as the caller can tell, it does not exist.
     Invisible,
+    /// The caller may know of it, but the host has not opened it to them.
+    NotDesignated,
     /// The caller may know of it, but may not do this; says why.
     Forbidden(&'static str),
 }
@@ -67,8 +84,8 @@ pub(crate) fn decide(subject: &Subject, action: Action, resource: &Resource<'_>)
     let verdict = match (action.scope(), resource) {
         (Scope::Public, _) => Ok(Vec::new()),
         (Scope::Tenant, Resource::Tenant) => decide_in_tenant(subject, action),
-        (Scope::Recording | Scope::PlaybackSession, Resource::Recording { .. }) => {
-            decide_on_recording(subject, action, resource)
+        (Scope::Recording | Scope::PlaybackSession, Resource::Recording(recording)) => {
+            decide_on_recording(subject, action, recording)
         }
         (_, _) => Err(Denial::Forbidden("this action does not apply here")),
     };
@@ -80,82 +97,137 @@ pub(crate) fn decide(subject: &Subject, action: Action, resource: &Resource<'_>)
 
 type Verdict = Result<Vec<Obligation>, Denial>;
 
+const AUDITED: &[Obligation] = &[Obligation::AuditFirst];
+
 fn decide_in_tenant(subject: &Subject, action: Action) -> Verdict {
     let role = subject.role().ok_or(Denial::Unauthenticated)?;
     let is_person = subject.user_id().is_some();
     match action {
-        Action::ReadPlan => Ok(Vec::new()),
-        Action::ReadSession | Action::SignOut if is_person => Ok(Vec::new()),
+        Action::ReadPlan | Action::ReadSharingPolicy => Ok(Vec::new()),
+        Action::ReadSession | Action::SignOut | Action::ListPeople if is_person => Ok(Vec::new()),
         Action::ReadSession | Action::SignOut => Err(Denial::Forbidden("an API key has no session")),
-        Action::CreateRecording if role == Role::Service => Ok(vec![Obligation::AuditFirst]),
+        Action::CreateRecording if role == Role::Service => Ok(AUDITED.to_vec()),
         Action::CreateRecording if is_person => Ok(vec![Obligation::AuditFirst, Obligation::HostIsCaller]),
         Action::ListRecordings if matches!(role, Role::Service | Role::Compliance) => Ok(Vec::new()),
-        Action::Search if role == Role::Compliance => Ok(vec![Obligation::AuditFirst]),
+        Action::Search if role == Role::Compliance => Ok(AUDITED.to_vec()),
         Action::ListRecordings | Action::Search if is_person => Ok(vec![Obligation::OnlyOwn]),
         Action::Search => Err(Denial::Forbidden("an API key cannot search; sign in as a person")),
+        Action::ChangeSharingPolicy if is_person && role == Role::Admin => Ok(AUDITED.to_vec()),
+        Action::ChangeSharingPolicy => Err(Denial::Forbidden("only an administrator may change what may be shared")),
         _ => Err(Denial::Forbidden("the account's role does not allow this")),
     }
 }
 
-fn decide_on_recording(subject: &Subject, action: Action, resource: &Resource<'_>) -> Verdict {
-    let Resource::Recording { tenant_id, host_user_id, disposal, relation } = *resource else {
-        return Err(Denial::Invisible);
-    };
-    let role = subject.role().ok_or(Denial::Unauthenticated)?;
-    if subject.tenant_id() != Some(tenant_id) || matches!(disposal, Disposal::Purging | Disposal::Purged { .. }) {
+fn decide_on_recording(subject: &Subject, action: Action, resource: &RecordingResource<'_>) -> Verdict {
+    if *subject == Subject::Anonymous {
+        return Err(Denial::Unauthenticated);
+    }
+    let gone = matches!(resource.disposal, Disposal::Purging | Disposal::Purged { .. });
+    if gone || subject.tenant_id() != Some(resource.tenant_id) {
         return Err(Denial::Invisible);
     }
-    let relation = match subject.user_id() {
-        Some(user_id) if user_id == host_user_id => Some(Relation::Host),
-        Some(_) => relation,
-        None => None,
-    };
-    let verdict = match (relation, role) {
-        (Some(relation), Role::Compliance) => {
-            decide_by_relation(action, relation).or_else(|_| decide_for_compliance(action))
-        }
-        (Some(relation), _) => decide_by_relation(action, relation),
-        (None, Role::Service) => decide_for_service(action),
-        (None, Role::Compliance) => decide_for_compliance(action),
-        (None, Role::Member | Role::Admin) => Err(Denial::Invisible),
+    let verdict = match resource.link {
+        Some(rights) if action.scope() == Scope::PlaybackSession => decide_for_viewer(action, rights),
+        Some(_) => Err(Denial::Invisible),
+        None => decide_for_account(subject, action, resource),
     }?;
-    if matches!(disposal, Disposal::Trashed { .. }) && action != Action::ReadRecording {
+    if matches!(resource.disposal, Disposal::Trashed { .. }) && action != Action::ReadRecording {
         return Err(Denial::Forbidden("the recording is in the trash; restore it first"));
     }
     Ok(verdict)
 }
 
-fn decide_by_relation(action: Action, relation: Relation) -> Verdict {
-    let may_control = matches!(relation, Relation::Host | Relation::CoHost);
+fn decide_for_account(subject: &Subject, action: Action, resource: &RecordingResource<'_>) -> Verdict {
+    let role = subject.role().ok_or(Denial::Invisible)?;
+    let relation = match subject.user_id() {
+        Some(user_id) if user_id == resource.host_user_id => Some(Relation::Host),
+        Some(_) => resource.relation,
+        None => None,
+    };
+    match (relation, role) {
+        (None, Role::Service) => decide_for_service(action),
+        (_, Role::Compliance) => {
+            decide_for_person(action, relation, *resource.sharing).or_else(|_| decide_for_compliance(action))
+        }
+        (_, Role::Member | Role::Admin | Role::Service) => decide_for_person(action, relation, *resource.sharing),
+    }
+}
+
+/// What a person may do by what they are to the recording and by what its host decided; roles add nothing here.
+fn decide_for_person(action: Action, relation: Option<Relation>, sharing: Sharing) -> Verdict {
+    if matches!(relation, Some(Relation::Host | Relation::CoHost)) {
+        return decide_for_host(action);
+    }
+    if sharing.scope.admits(relation) {
+        return decide_for_viewer(action, sharing.rights);
+    }
+    match action {
+        Action::RequestAccess if sharing.takes_requests => Ok(AUDITED.to_vec()),
+        _ if relation.is_some() || sharing.takes_requests => Err(Denial::NotDesignated),
+        _ => Err(Denial::Invisible),
+    }
+}
+
+fn decide_for_host(action: Action) -> Verdict {
     match action {
         Action::ReadRecording
         | Action::ReadTimeline
         | Action::ReadJobs
         | Action::ReadTranscript
         | Action::ReadMinutes
-        | Action::FetchPlayback => Ok(Vec::new()),
-        Action::PlayRecording => Ok(vec![Obligation::AuditFirst]),
-        Action::ReviewTranscript if may_control => Ok(Vec::new()),
-        Action::EditTranscript if may_control => Ok(vec![Obligation::AuditFirst]),
-        Action::ReviewTranscript | Action::EditTranscript => {
-            Err(Denial::Forbidden("only the host and co-hosts may change the transcript and see its older versions"))
-        }
-        Action::ControlRecording
+        | Action::ReviewTranscript
+        | Action::ReadSharing
+        | Action::ReadViewLog
+        | Action::FetchPlayback
+        | Action::FetchTranscript
+        | Action::FetchMinutes => Ok(Vec::new()),
+        Action::PlayRecording
+        | Action::EditTranscript
+        | Action::ControlRecording
         | Action::ManageTracks
         | Action::ManageParticipants
-        | Action::ExportText
+        | Action::ExportTranscript
+        | Action::ExportMinutes
         | Action::RequestMp4
         | Action::DownloadMp4
-            if may_control =>
-        {
-            Ok(vec![Obligation::AuditFirst])
+        | Action::FetchFile
+        | Action::ChangeSharing => Ok(AUDITED.to_vec()),
+        Action::RequestAccess => Err(Denial::Forbidden("this recording is open to you already")),
+        _ => Err(Denial::Forbidden("this action does not apply to a recording")),
+    }
+}
+
+/// What those may do whom the host has admitted, by scope or with a link.
+fn decide_for_viewer(action: Action, rights: ShareRights) -> Verdict {
+    match action {
+        Action::ReadRecording | Action::ReadTimeline | Action::ReadJobs | Action::FetchPlayback => Ok(Vec::new()),
+        Action::PlayRecording => Ok(AUDITED.to_vec()),
+        Action::ReadTranscript | Action::FetchTranscript if rights.transcript => Ok(Vec::new()),
+        Action::ReadMinutes | Action::FetchMinutes if rights.minutes => Ok(Vec::new()),
+        Action::ReadTranscript | Action::FetchTranscript => {
+            Err(Denial::Forbidden("the host has not opened the transcript to you"))
         }
-        Action::ExportText | Action::RequestMp4 | Action::DownloadMp4 => {
-            Err(Denial::Forbidden("only the host and co-hosts may export the recording"))
+        Action::ReadMinutes | Action::FetchMinutes => {
+            Err(Denial::Forbidden("the host has not opened the minutes to you"))
         }
+        Action::ExportTranscript if rights.download && rights.transcript => Ok(AUDITED.to_vec()),
+        Action::ExportMinutes if rights.download && rights.minutes => Ok(AUDITED.to_vec()),
+        Action::RequestMp4 | Action::DownloadMp4 | Action::FetchFile if rights.download => Ok(AUDITED.to_vec()),
+        Action::ExportTranscript
+        | Action::ExportMinutes
+        | Action::RequestMp4
+        | Action::DownloadMp4
+        | Action::FetchFile => Err(Denial::Forbidden("the host has not opened downloads to you")),
         Action::ControlRecording | Action::ManageTracks | Action::ManageParticipants => {
             Err(Denial::Forbidden("only the host and co-hosts may control the recording"))
         }
+        Action::ReviewTranscript | Action::EditTranscript => {
+            Err(Denial::Forbidden("only the host and co-hosts may change the transcript and see its older versions"))
+        }
+        Action::ReadSharing | Action::ChangeSharing | Action::ReadViewLog => {
+            Err(Denial::Forbidden("only the host and co-hosts may share the recording"))
+        }
+        Action::RequestAccess => Err(Denial::Forbidden("this recording is open to you already")),
         _ => Err(Denial::Forbidden("this action does not apply to a recording")),
     }
 }
@@ -169,11 +241,15 @@ fn decide_for_service(action: Action) -> Verdict {
         | Action::ManageParticipants
         | Action::ReadTranscript
         | Action::ReadMinutes
-        | Action::ExportText
+        | Action::ExportTranscript
+        | Action::ExportMinutes
         | Action::RequestMp4
-        | Action::DownloadMp4 => Ok(vec![Obligation::AuditFirst]),
+        | Action::DownloadMp4 => Ok(AUDITED.to_vec()),
         Action::ReviewTranscript | Action::EditTranscript => {
             Err(Denial::Forbidden("an API key cannot change a transcript; sign in as a person"))
+        }
+        Action::ReadSharing | Action::ChangeSharing | Action::ReadViewLog | Action::RequestAccess => {
+            Err(Denial::Forbidden("an API key cannot share a recording; sign in as a person"))
         }
         _ => Err(Denial::Forbidden("an API key cannot watch a recording; sign in as a person")),
     }
@@ -181,15 +257,23 @@ fn decide_for_service(action: Action) -> Verdict {
 
 fn decide_for_compliance(action: Action) -> Verdict {
     match action {
-        Action::ReadRecording | Action::ReadJobs | Action::FetchPlayback => Ok(Vec::new()),
+        Action::ReadRecording
+        | Action::ReadJobs
+        | Action::FetchPlayback
+        | Action::FetchTranscript
+        | Action::FetchMinutes => Ok(Vec::new()),
         Action::ReadTimeline
         | Action::ReadTranscript
         | Action::ReviewTranscript
         | Action::ReadMinutes
+        | Action::ReadSharing
+        | Action::ReadViewLog
         | Action::PlayRecording
-        | Action::ExportText
+        | Action::ExportTranscript
+        | Action::ExportMinutes
         | Action::RequestMp4
-        | Action::DownloadMp4 => Ok(vec![Obligation::AuditFirst]),
+        | Action::DownloadMp4
+        | Action::FetchFile => Ok(AUDITED.to_vec()),
         _ => Err(Denial::Forbidden("compliance reads recordings but does not control them")),
     }
 }

@@ -1,10 +1,12 @@
 use std::fmt::Write as _;
 
-use model::{ApiKeyId, Disposal, Relation, Role, TenantId, Timestamp, UserId};
+use model::{
+    ApiKeyId, Disposal, Relation, Role, ShareLinkId, ShareRights, ShareScope, Sharing, TenantId, Timestamp, UserId,
+};
 
 use super::super::action::{Action, Scope};
 use super::super::subject::Subject;
-use super::{Decision, Denial, Obligation, Resource, decide};
+use super::{Decision, Denial, Obligation, RecordingResource, Resource, decide};
 
 const ACTIONS: &[Action] = &[
     Action::ReadHealth,
@@ -28,9 +30,21 @@ const ACTIONS: &[Action] = &[
     Action::ReadMinutes,
     Action::PlayRecording,
     Action::FetchPlayback,
-    Action::ExportText,
+    Action::ExportTranscript,
+    Action::ExportMinutes,
     Action::RequestMp4,
     Action::DownloadMp4,
+    Action::ReadSharing,
+    Action::ChangeSharing,
+    Action::ReadViewLog,
+    Action::RequestAccess,
+    Action::OpenLink,
+    Action::ListPeople,
+    Action::ReadSharingPolicy,
+    Action::ChangeSharingPolicy,
+    Action::FetchTranscript,
+    Action::FetchMinutes,
+    Action::FetchFile,
 ];
 
 fn tenant(id: &str) -> TenantId {
@@ -80,6 +94,7 @@ fn letter(decision: &Decision) -> char {
         Decision::Allow { .. } => 'a',
         Decision::Deny { reason: Denial::Unauthenticated } => '1',
         Decision::Deny { reason: Denial::Invisible } => '4',
+        Decision::Deny { reason: Denial::NotDesignated } => 'n',
         Decision::Deny { reason: Denial::Forbidden(_) } => '3',
     }
 }
@@ -96,12 +111,14 @@ fn every_subject_meets_every_action() {
                 let resource = match action.scope() {
                     Scope::Public => Resource::Public,
                     Scope::Tenant => Resource::Tenant,
-                    Scope::Recording | Scope::PlaybackSession => Resource::Recording {
+                    Scope::Recording | Scope::PlaybackSession => Resource::Recording(RecordingResource {
                         tenant_id: &tenant_id,
                         host_user_id: &host_user_id,
                         disposal: &Disposal::Active,
                         relation,
-                    },
+                        sharing: &Sharing::default(),
+                        link: None,
+                    }),
                 };
                 letter(&decide(&subject, *action, &resource))
             })
@@ -109,17 +126,17 @@ fn every_subject_meets_every_action() {
         writeln!(table, "{name:<16} {letters}").expect("text takes text");
     }
     let expected = "\
-anonymous        aaa111111111111111111111
-service key      aaa33aAa3aAAAaaA33A33AAA
-host             aaaaaahooaAAAaaaaAaAaAAA
-co-host          aaaaaahooaAAAaaaaAaAaAAA
-participant      aaaaaahooa333aaa33aAa333
-viewer           aaaaaahooa333aaa33aAa333
-stranger         aaaaaahoo444444444444444
-admin            aaaaaahoo444444444444444
-compliance       aaaaaahaAa333AaAA3AAaAAA
-compliance host  aaaaaahaAaAAAaaaaAaAaAAA
-host elsewhere   aaaaaahaA444444444444444
+anonymous        aaa11111111111111111111111111a111111
+service key      aaa33aAa3aAAAaaA33A33AAAA3333a3a3333
+host             aaaaaahooaAAAaaaaAaAaAAAAaAa3aaa3aaA
+co-host          aaaaaahooaAAAaaaaAaAaAAAAaAa3aaa3aaA
+participant      aaaaaahooa333aaa33aAa33333333aaa3aa3
+viewer           aaaaaahooa333aaa33aAa33333333aaa3aa3
+stranger         aaaaaahoo44444444444444444444aaa3444
+admin            aaaaaahoo44444444444444444444aaaA444
+compliance       aaaaaahaAa333AaAA3AAaAAAAA3A3aaa3aaA
+compliance host  aaaaaahaAaAAAaaaaAaAaAAAAaAa3aaa3aaA
+host elsewhere   aaaaaahaA44444444444444444444aaa3444
 ";
     assert_eq!(table, expected, "\n{table}");
 }
@@ -140,12 +157,14 @@ fn what_is_on_its_way_out_is_not_shown() {
     let (tenant_id, host_user_id) = (tenant("ours"), user("host"));
     let host = account("ours", "host", Role::Member);
     let check = |disposal: Disposal, action: Action, expected: char| {
-        let resource = Resource::Recording {
+        let resource = Resource::Recording(RecordingResource {
             tenant_id: &tenant_id,
             host_user_id: &host_user_id,
             disposal: &disposal,
             relation: None,
-        };
+            sharing: &Sharing::default(),
+            link: None,
+        });
         assert_eq!(letter(&decide(&host, action, &resource)), expected, "{disposal:?} {action:?}");
     };
     let trashed = || Disposal::Trashed { until: Timestamp::from_micros(0) };
@@ -154,4 +173,83 @@ fn what_is_on_its_way_out_is_not_shown() {
     check(trashed(), Action::FetchPlayback, '3');
     check(Disposal::Purging, Action::ReadRecording, '4');
     check(Disposal::Purged { certificate: "c".to_owned() }, Action::PlayRecording, '4');
+}
+
+const NOTHING_MORE: ShareRights = ShareRights { transcript: false, minutes: false, download: false };
+const EVERYTHING: ShareRights = ShareRights { transcript: true, minutes: true, download: true };
+
+/// What the host decides opens and closes; letters as above, n: not a designated viewer.
+#[test]
+fn every_scope_meets_everybody() {
+    let (tenant_id, host_user_id) = (tenant("ours"), user("host"));
+    let actions = [
+        Action::ReadRecording,
+        Action::PlayRecording,
+        Action::FetchPlayback,
+        Action::ReadTranscript,
+        Action::ReadMinutes,
+        Action::ExportTranscript,
+        Action::DownloadMp4,
+        Action::ChangeSharing,
+        Action::RequestAccess,
+    ];
+    let mut table = String::new();
+    for scope in ShareScope::ALL {
+        for (rights, takes_requests) in [(NOTHING_MORE, false), (EVERYTHING, true)] {
+            let sharing = Sharing { scope: *scope, rights, takes_requests, watermark: false };
+            for (name, subject, relation) in subjects() {
+                if !["co-host", "participant", "viewer", "stranger", "compliance"].contains(&name) {
+                    continue;
+                }
+                let resource = Resource::Recording(RecordingResource {
+                    tenant_id: &tenant_id,
+                    host_user_id: &host_user_id,
+                    disposal: &Disposal::Active,
+                    relation,
+                    sharing: &sharing,
+                    link: None,
+                });
+                let letters: String =
+                    actions.iter().map(|action| letter(&decide(&subject, *action, &resource))).collect();
+                writeln!(table, "{:<12} {name:<11} {letters}", scope.as_str()).expect("text takes text");
+            }
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn a_link_gives_what_it_gives_and_only_to_a_playback_session() {
+    let (tenant_id, host_user_id) = (tenant("ours"), user("host"));
+    let only_me = Sharing { scope: ShareScope::OnlyMe, ..Sharing::default() };
+    let visitor = Subject::Visitor {
+        tenant_id: tenant("ours"),
+        link_id: ShareLinkId::new("lnk").unwrap(),
+        name: "访客".to_owned(),
+    };
+    let check = |subject: &Subject, action: Action, link: Option<ShareRights>, expected: char| {
+        let resource = Resource::Recording(RecordingResource {
+            tenant_id: &tenant_id,
+            host_user_id: &host_user_id,
+            disposal: &Disposal::Active,
+            relation: None,
+            sharing: &only_me,
+            link,
+        });
+        assert_eq!(letter(&decide(subject, action, &resource)), expected, "{subject:?} {action:?} {link:?}");
+    };
+    for action in ACTIONS.iter().filter(|action| matches!(action.scope(), Scope::Recording | Scope::PlaybackSession)) {
+        let expected = |rights: ShareRights| match action {
+            Action::FetchPlayback => 'a',
+            Action::FetchTranscript | Action::FetchMinutes if rights == EVERYTHING => 'a',
+            Action::FetchFile if rights == EVERYTHING => 'A',
+            _ if action.scope() == Scope::PlaybackSession => '3',
+            _ => '4',
+        };
+        check(&visitor, *action, Some(EVERYTHING), expected(EVERYTHING));
+        check(&visitor, *action, Some(NOTHING_MORE), expected(NOTHING_MORE));
+        check(&visitor, *action, None, '4');
+        let elsewhere = account("theirs", "host", Role::Compliance);
+        check(&elsewhere, *action, Some(EVERYTHING), '4');
+    }
 }

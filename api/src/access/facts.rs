@@ -1,5 +1,5 @@
-use model::{Recording, RecordingId, Relation, TenantId, Timestamp, UserId};
-use store::{PlaybackSession, Store, User};
+use model::{Recording, RecordingId, Relation, ShareRights, Sharing, TenantId, Timestamp, UserId};
+use store::{AccessRequestState, PlaybackSession, ShareLink, Store, User};
 
 use crate::error::ApiError;
 
@@ -15,6 +15,8 @@ pub(super) struct PlaybackFacts {
     pub(super) recording: Recording,
     /// The viewer's account, none when it exists only in the platform's tokens.
     pub(super) user: Option<User>,
+    /// What the link gives that the session was opened with.
+    pub(super) link: Option<ShareRights>,
 }
 
 impl Facts {
@@ -41,6 +43,28 @@ impl Facts {
         }
     }
 
+    pub(super) async fn sharing(&self, recording_id: &RecordingId) -> Result<Sharing, ApiError> {
+        Ok(self.store.load_sharing(recording_id).await?)
+    }
+
+    /// Says whether an account has asked for access and not been answered.
+    pub(super) async fn waits_for_access(
+        &self,
+        recording_id: &RecordingId,
+        user_id: &UserId,
+    ) -> Result<bool, ApiError> {
+        let request = self.store.load_access_request(recording_id, user_id).await?;
+        Ok(request.is_some_and(|request| request.state == AccessRequestState::Waiting))
+    }
+
+    /// Returns the link of a secret, none when it opens nothing, for whatever reason.
+    pub(crate) async fn share_link(&self, token_sha256: &str, now: Timestamp) -> Result<Option<ShareLink>, ApiError> {
+        let Some(link) = self.store.find_share_link(token_sha256).await? else { return Ok(None) };
+        let policy = self.store.load_sharing_policy(&link.tenant_id).await?;
+        Ok((link.may_be_opened(now) && policy.allows(link.audience)).then_some(link))
+    }
+
+    /// Returns what a playback session stands for; none also when the link it was opened with no longer holds.
     pub(super) async fn playback(&self, token_sha256: &str, now: Timestamp) -> Result<Option<PlaybackFacts>, ApiError> {
         let Some(session) = self.store.find_playback_session(token_sha256, now).await? else {
             return Ok(None);
@@ -49,6 +73,17 @@ impl Facts {
             return Ok(None);
         };
         let user = self.store.load_user(&session.tenant_id, &session.user_id).await?;
-        Ok(Some(PlaybackFacts { session, recording, user }))
+        let link = match &session.link_id {
+            None => None,
+            Some(link_id) => {
+                let policy = self.store.load_sharing_policy(&session.tenant_id).await?;
+                let link = self.store.load_share_link(link_id).await?;
+                match link.filter(|link| link.is_in_force(now) && policy.allows(link.audience)) {
+                    Some(link) => Some(link.rights),
+                    None => return Ok(None),
+                }
+            }
+        };
+        Ok(Some(PlaybackFacts { session, recording, user, link }))
     }
 }

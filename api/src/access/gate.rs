@@ -2,7 +2,8 @@ use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use model::{Recording, RecordingId, Relation, Role};
+use model::{LinkAudience, Recording, RecordingId};
+use store::ShareLink;
 
 use super::action::{Action, Scope};
 use super::decide::{Decision, Denial, Obligation, Resource, decide};
@@ -58,6 +59,9 @@ pub(crate) async fn stand_before(
         }
         Scope::PlaybackSession => {
             let permit = permit_playback(&app, action, parameter(&path, "token")?).await?;
+            if permit.permit().obliges(Obligation::AuditFirst) {
+                audit(&app, &permit, "allowed").await?;
+            }
             request.extensions_mut().insert(permit);
         }
     }
@@ -75,11 +79,21 @@ pub(crate) async fn permit_recording(
     let recording = app.facts().recording(tenant_id, recording_id).await?;
     let recording = recording.ok_or(ApiError::NotFound { what: "recording" })?;
     let relation = app.facts().relation(recording_id, subject.user_id()).await?;
-    let permit = permit(subject, action, &Resource::recording(&recording, relation), "recording");
-    if matches!(permit, Err(ApiError::Forbidden { .. })) {
+    let sharing = app.facts().sharing(recording_id).await?;
+    let resource = Resource::recording(&recording, relation, &sharing, None);
+    let permit = permit(subject, action, &resource, "recording");
+    if matches!(permit, Err(ApiError::Forbidden { .. } | ApiError::NotDesignated { .. })) {
         audit_denied(app, subject, action, &recording).await?;
     }
-    Ok(RecordingPermit::new(permit?, recording))
+    let permit = match (permit, subject.user_id()) {
+        (Err(ApiError::NotDesignated { .. }), Some(user_id))
+            if app.facts().waits_for_access(recording_id, user_id).await? =>
+        {
+            Err(ApiError::ApprovalNeeded)
+        }
+        (permit, _) => permit,
+    };
+    Ok(RecordingPermit::new(permit?, recording, sharing))
 }
 
 /// Says what the subject may do with a recording, for buttons to be shown or hidden.
@@ -89,7 +103,8 @@ pub(crate) async fn permissions(
     recording: &Recording,
 ) -> Result<PermissionsView, ApiError> {
     let relation = app.facts().relation(&recording.id, subject.user_id()).await?;
-    let resource = Resource::recording(recording, relation);
+    let sharing = app.facts().sharing(&recording.id).await?;
+    let resource = Resource::recording(recording, relation, &sharing, None);
     let may = |action| matches!(decide(subject, action, &resource), Decision::Allow { .. });
     Ok(PermissionsView {
         can_control: may(Action::ControlRecording),
@@ -97,6 +112,10 @@ pub(crate) async fn permissions(
         can_download: may(Action::DownloadMp4),
         can_edit_transcript: may(Action::EditTranscript),
         can_review_transcript: may(Action::ReviewTranscript),
+        can_read_transcript: may(Action::ReadTranscript),
+        can_read_minutes: may(Action::ReadMinutes),
+        can_share: may(Action::ChangeSharing),
+        can_read_view_log: may(Action::ReadViewLog),
     })
 }
 
@@ -107,30 +126,68 @@ fn permit(subject: &Subject, action: Action, resource: &Resource<'_>, what: &'st
         Decision::Allow { obligations } => Ok(Permit::new(subject.clone(), action, obligations)),
         Decision::Deny { reason: Denial::Unauthenticated } => Err(NOT_SIGNED_IN),
         Decision::Deny { reason: Denial::Invisible } => Err(ApiError::NotFound { what }),
+        Decision::Deny { reason: Denial::NotDesignated } => {
+            Err(ApiError::NotDesignated { detail: "the host has not opened this recording to you" })
+        }
         Decision::Deny { reason: Denial::Forbidden(reason) } => Err(ApiError::Forbidden { reason }),
     }
+}
+
+/// Decides about opening a link that was found and whose password was given. Whom the link is not for gets the answer of
+/// a link that does not exist.
+pub(crate) async fn permit_link(
+    app: &App,
+    caller: Subject,
+    link: &ShareLink,
+    visitor_name: String,
+) -> Result<RecordingPermit, ApiError> {
+    let is_ours = caller.tenant_id() == Some(&link.tenant_id) && caller.user_id().is_some();
+    let subject = match (link.audience, caller) {
+        (_, caller) if is_ours => caller,
+        (LinkAudience::Organisation, Subject::Anonymous) => {
+            return Err(ApiError::Unauthenticated { detail: "this link is for the organisation; sign in first" });
+        }
+        (LinkAudience::Organisation, _) => return Err(ApiError::LinkExpired),
+        (LinkAudience::Anyone, _) => {
+            Subject::Visitor { tenant_id: link.tenant_id.clone(), link_id: link.id.clone(), name: visitor_name }
+        }
+    };
+    let recording = app.facts().recording(&link.tenant_id, &link.recording_id).await?.ok_or(ApiError::LinkExpired)?;
+    let sharing = app.facts().sharing(&recording.id).await?;
+    let resource = Resource::recording(&recording, None, &sharing, Some(link.rights));
+    let permit = permit(&subject, Action::FetchPlayback, &resource, "link").map_err(|_| ApiError::LinkExpired)?;
+    Ok(RecordingPermit::new(permit, recording, sharing).with_link(link.id.clone()))
 }
 
 /// Decides again for every request of a playback session, so that taking a right away takes effect at once.
 async fn permit_playback(app: &App, action: Action, token: &str) -> Result<RecordingPermit, ApiError> {
     const NOT_FOUND: ApiError = ApiError::NotFound { what: "playback session" };
     let found = app.facts().playback(&token_sha256(token), app.now()).await?;
-    let PlaybackFacts { session, recording, user } = found.ok_or(NOT_FOUND)?;
-    let known_role = user.as_ref().map(|user| user.role);
-    let relation = app.facts().relation(&recording.id, Some(&session.user_id)).await?;
-    // Accounts that exist only in the platform's tokens have no row here. What they were when the session was opened
-    // holds until it ends.
-    let relation = relation.or_else(|| known_role.is_none().then_some(Relation::Viewer));
-    let subject = Subject::Account {
-        tenant_id: session.tenant_id,
-        user_id: session.user_id,
-        role: known_role.unwrap_or(Role::Member),
-        user_name: String::new(),
-        display_name: String::new(),
+    let PlaybackFacts { session, recording, user, link } = found.ok_or(NOT_FOUND)?;
+    let is_visitor = session.link_id.as_ref().is_some_and(|link_id| link_id.as_str() == session.user_id.as_str());
+    let subject = match session.link_id.clone() {
+        Some(link_id) if is_visitor => {
+            Subject::Visitor { tenant_id: session.tenant_id, link_id, name: session.viewer_name }
+        }
+        _ => Subject::Account {
+            tenant_id: session.tenant_id,
+            user_id: session.user_id,
+            // An account that exists only in the platform's tokens has no row; it is what it was.
+            role: user.as_ref().map_or(session.viewer_role, |user| user.role),
+            user_name: user.as_ref().map(|user| user.user_name.clone()).unwrap_or_default(),
+            display_name: session.viewer_name,
+        },
     };
-    let resource = Resource::recording(&recording, relation);
-    let permit = permit(&subject, action, &resource, "playback session").map_err(|_| NOT_FOUND)?;
-    Ok(RecordingPermit::new(permit, recording).with_playback_session(session.id))
+    let relation = app.facts().relation(&recording.id, subject.user_id()).await?;
+    let sharing = app.facts().sharing(&recording.id).await?;
+    let resource = Resource::recording(&recording, relation, &sharing, link);
+    // A right that was there when the session was opened and is there no longer: the session never existed. What the
+    // host did not open to this viewer is said as it is.
+    let permit = match permit(&subject, action, &resource, "playback session") {
+        Err(error @ ApiError::Forbidden { .. }) if action != Action::FetchPlayback => return Err(error),
+        permit => permit.map_err(|_| NOT_FOUND)?,
+    };
+    Ok(RecordingPermit::new(permit, recording, sharing).with_playback_session(session.id, session.link_id))
 }
 
 fn parameter<'a>(path: &'a RawPathParams, name: &str) -> Result<&'a str, ApiError> {

@@ -10,6 +10,6 @@ mod subject;
 pub(crate) use action::{Action, Scope};
 pub(crate) use decide::Obligation;
 pub(crate) use facts::Facts;
-pub(crate) use gate::{Gate, permissions, permit_recording, stand_before};
+pub(crate) use gate::{Gate, permissions, permit_link, permit_recording, stand_before};
 pub(crate) use permit::{RecordingPermit, TenantPermit};
 pub(crate) use subject::Subject;

@@ -1,6 +1,6 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use model::{PlaybackSessionId, Recording, TenantId, UserId};
+use model::{PlaybackSessionId, Recording, ShareLinkId, Sharing, TenantId, UserId};
 
 use super::action::Action;
 use super::decide::Obligation;
@@ -27,7 +27,9 @@ pub(crate) struct TenantPermit {
 pub(crate) struct RecordingPermit {
     permit: Permit,
     recording: Recording,
+    sharing: Sharing,
     playback_session_id: Option<PlaybackSessionId>,
+    link_id: Option<ShareLinkId>,
 }
 
 impl Permit {
@@ -72,11 +74,27 @@ impl TenantPermit {
 }
 
 impl RecordingPermit {
-    pub(super) const fn new(permit: Permit, recording: Recording) -> Self {
-        Self { permit, recording, playback_session_id: None }
+    pub(super) const fn new(permit: Permit, recording: Recording, sharing: Sharing) -> Self {
+        Self { permit, recording, sharing, playback_session_id: None, link_id: None }
     }
 
-    pub(super) fn with_playback_session(mut self, playback_session_id: PlaybackSessionId) -> Self {
+    pub(super) fn with_playback_session(
+        mut self,
+        playback_session_id: PlaybackSessionId,
+        link_id: Option<ShareLinkId>,
+    ) -> Self {
+        self.playback_session_id = Some(playback_session_id);
+        self.link_id = link_id;
+        self
+    }
+
+    pub(super) fn with_link(mut self, link_id: ShareLinkId) -> Self {
+        self.link_id = Some(link_id);
+        self
+    }
+
+    /// Names the session that the permit is used to open.
+    pub(crate) fn in_session(mut self, playback_session_id: PlaybackSessionId) -> Self {
         self.playback_session_id = Some(playback_session_id);
         self
     }
@@ -92,6 +110,16 @@ impl RecordingPermit {
     /// Returns the recording as it was when the decision was made.
     pub(crate) const fn recording(&self) -> &Recording {
         &self.recording
+    }
+
+    /// Returns what the host decided, as it was when the decision was made.
+    pub(crate) const fn sharing(&self) -> &Sharing {
+        &self.sharing
+    }
+
+    /// Returns the link that the caller's playback session was opened with.
+    pub(crate) const fn link_id(&self) -> Option<&ShareLinkId> {
+        self.link_id.as_ref()
     }
 
     pub(crate) const fn playback_session_id(&self) -> Option<&PlaybackSessionId> {

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use model::{ApiKeyId, Role, TenantId, UserId};
+use model::{ApiKeyId, Role, ShareLinkId, TenantId, UserId};
 
 /// Who is asking, once the credentials are verified.
 #[derive(Clone, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub(crate) enum Subject {
         user_name: String,
         display_name: String,
     },
+    /// Somebody who opened a link without signing in.
+    Visitor { tenant_id: TenantId, link_id: ShareLinkId, name: String },
     /// A machine of the meeting platform.
     ApiKey { tenant_id: TenantId, api_key_id: ApiKeyId, role: Role },
 }
@@ -24,20 +26,22 @@ impl Subject {
     pub(crate) const fn tenant_id(&self) -> Option<&TenantId> {
         match self {
             Self::Anonymous => None,
-            Self::Account { tenant_id, .. } | Self::ApiKey { tenant_id, .. } => Some(tenant_id),
+            Self::Account { tenant_id, .. } | Self::Visitor { tenant_id, .. } | Self::ApiKey { tenant_id, .. } => {
+                Some(tenant_id)
+            }
         }
     }
 
     pub(crate) const fn user_id(&self) -> Option<&UserId> {
         match self {
             Self::Account { user_id, .. } => Some(user_id),
-            Self::Anonymous | Self::ApiKey { .. } => None,
+            Self::Anonymous | Self::Visitor { .. } | Self::ApiKey { .. } => None,
         }
     }
 
     pub(crate) const fn role(&self) -> Option<Role> {
         match self {
-            Self::Anonymous => None,
+            Self::Anonymous | Self::Visitor { .. } => None,
             Self::Account { role, .. } | Self::ApiKey { role, .. } => Some(*role),
         }
     }
@@ -47,6 +51,7 @@ impl Subject {
         match self {
             Self::Anonymous => "anonymous",
             Self::Account { user_id, .. } => user_id.as_str(),
+            Self::Visitor { link_id, .. } => link_id.as_str(),
             Self::ApiKey { api_key_id, .. } => api_key_id.as_str(),
         }
     }

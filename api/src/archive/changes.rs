@@ -5,7 +5,7 @@ use model::{
 use store::PlaybackSession;
 
 use super::Archive;
-use crate::access::{RecordingPermit, TenantPermit};
+use crate::access::{RecordingPermit, Subject, TenantPermit};
 use crate::error::ApiError;
 
 /// How often a save is tried again when somebody else saved in between.
@@ -135,12 +135,15 @@ impl Archive {
     ) -> Result<(), ApiError> {
         const NO_PERSON: ApiError = ApiError::Forbidden { reason: "an API key cannot play a recording" };
         let recording = permit.recording();
-        let user_id = permit.subject().user_id().ok_or(NO_PERSON)?.clone();
+        let Subject::Account { user_id, display_name, role, .. } = permit.subject() else { return Err(NO_PERSON) };
         let session = PlaybackSession {
             id,
             tenant_id: recording.tenant_id.clone(),
             recording_id: recording.id.clone(),
-            user_id,
+            user_id: user_id.clone(),
+            link_id: None,
+            viewer_name: display_name.clone(),
+            viewer_role: *role,
             token_sha256,
             created_at,
             expires_at,

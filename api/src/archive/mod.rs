@@ -3,6 +3,7 @@
 mod changes;
 mod content;
 mod rows;
+mod sharing;
 
 use search::Search;
 use store::Store;

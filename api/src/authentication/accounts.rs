@@ -1,4 +1,4 @@
-use model::{TenantId, Timestamp};
+use model::{TenantId, Timestamp, UserId};
 use store::{ApiKey, AuditEntry, Store, Tenant, User};
 
 use crate::error::ApiError;
@@ -28,6 +28,10 @@ impl Accounts {
             stored_bytes: usage.stored_bytes,
             smart_recordings: u32::try_from(usage.smart_recordings).unwrap_or(u32::MAX),
         })
+    }
+
+    pub(crate) async fn user(&self, tenant_id: &TenantId, user_id: &UserId) -> Result<Option<User>, ApiError> {
+        Ok(self.store.load_user(tenant_id, user_id).await?)
     }
 
     pub(crate) async fn user_by_name(&self, user_name: &str) -> Result<Option<User>, ApiError> {

@@ -54,6 +54,19 @@ impl PasswordVerifier {
         Self { turns: Semaphore::const_new(Self::AT_ONCE) }
     }
 
+    /// Hashes a password of 4 to 1024 bytes that guards a link: whoever guesses at it has to have the link first.
+    pub(crate) async fn hash_for_link(&self, password: String, salt: [u8; 16]) -> Result<String, ApiError> {
+        const LINK_BYTES_MIN: usize = 4;
+        if !(LINK_BYTES_MIN..=BYTES_MAX).contains(&password.len()) {
+            return Err(ApiError::invalid(format!("password must have {LINK_BYTES_MIN} to {BYTES_MAX} bytes")));
+        }
+        let turn = self.turns.acquire().await.map_err(|_| ApiError::internal("password checks are closed"))?;
+        let hashed = tokio::task::spawn_blocking(move || hash(&password, salt)).await;
+        drop(turn);
+        let hashed = hashed.map_err(|error| ApiError::internal(format!("password hashing ended early: {error}")))?;
+        hashed.map_err(|error| ApiError::internal(error.to_string()))
+    }
+
     /// Says whether a password fits a stored hash. Without a hash the same work is done and the answer is no, so that the
     /// time taken does not tell whether the account exists.
     pub(crate) async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, ApiError> {

@@ -108,7 +108,12 @@ impl Watcher {
 async fn view_events(app: &App, subject: &Subject, recording_id: &RecordingId, kind: ChangeKind) -> Vec<Event> {
     match try_view_events(app, subject, recording_id, kind).await {
         Ok(events) => events,
-        Err(ApiError::NotFound { .. } | ApiError::Forbidden { .. }) => Vec::new(),
+        Err(
+            ApiError::NotFound { .. }
+            | ApiError::Forbidden { .. }
+            | ApiError::NotDesignated { .. }
+            | ApiError::ApprovalNeeded,
+        ) => Vec::new(),
         Err(error) => {
             tracing::warn!(recording.id = %recording_id, %error, "an event could not be rendered");
             Vec::new()

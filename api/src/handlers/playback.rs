@@ -8,7 +8,7 @@ use model::{RecordingState, Rendition, StageOutcome, StoredSegment};
 use serde::Deserialize;
 
 use super::exports::speaker_names;
-use crate::access::RecordingPermit;
+use crate::access::{RecordingPermit, permissions};
 use crate::authentication::token_sha256;
 use crate::error::ApiError;
 use crate::export::webvtt;
@@ -40,7 +40,9 @@ pub(crate) async fn open_playback(
     let expires_at = now.plus_millis(lifetime_ms);
     let session_id = app.ids().playback_session_id();
     app.archive().open_playback(&permit, session_id, token_sha256(&token), (now, expires_at)).await?;
-    let has_transcript = matches!(permit.recording().processing.transcript, StageOutcome::Done { .. });
+    let permissions = permissions(&app, permit.subject(), permit.recording()).await?;
+    let has_transcript = permissions.can_read_transcript
+        && matches!(permit.recording().processing.transcript, StageOutcome::Done { .. });
     let view = PlaybackView {
         master_url: format!("/p/{token}/master.m3u8"),
         captions_url: has_transcript.then(|| format!("/p/{token}/captions.vtt")),
@@ -102,7 +104,8 @@ pub(crate) async fn read_media(
         Rendition::Audio => "audio/mp4",
     };
     let mut response = answer_with_object(app, permit, object, &headers, content_type).await?;
-    let cached = HeaderValue::from_static("private, max-age=3600, immutable");
+    // Long enough for a player that asks twice, too short to watch from after a right was taken away.
+    let cached = HeaderValue::from_static("private, max-age=10");
     response.headers_mut().insert(header::CACHE_CONTROL, cached);
     Ok(response)
 }

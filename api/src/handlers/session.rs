@@ -57,7 +57,9 @@ pub(crate) async fn read_session(permit: TenantPermit) -> Result<Json<SessionVie
                 role: *role,
             },
         })),
-        Subject::Anonymous | Subject::ApiKey { .. } => Err(ApiError::Forbidden { reason: "this is not a session" }),
+        Subject::Anonymous | Subject::Visitor { .. } | Subject::ApiKey { .. } => {
+            Err(ApiError::Forbidden { reason: "this is not a session" })
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod recorder_status;
 mod recording;
 mod search;
 mod session;
+mod sharing;
 mod time_text;
 mod timeline;
 mod track;
@@ -31,6 +32,11 @@ pub(crate) use search::{
     HighlightView, SearchGroupView, SearchHitKind, SearchHitView, SearchPageView, SearchQuery, SearchSort,
 };
 pub(crate) use session::{SessionView, SignIn, SignedInView, UserView};
+pub(crate) use sharing::{
+    AccessAnswer, AccessQuestion, AccessRequestView, LinkOpenedView, LinkToOpen, NewShareLink, OpenedRecordingView,
+    PeopleQuery, PeopleView, PersonView, ShareLinkCreatedView, ShareLinkView, SharingChange, SharingPolicyView,
+    SharingView, ViewLogEntryView, ViewLogView,
+};
 pub(crate) use time_text::{parse_time, time_text};
 pub(crate) use timeline::TimelineView;
 pub(crate) use track::{NewTrack, TrackChange};

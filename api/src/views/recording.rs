@@ -247,6 +247,11 @@ pub(crate) struct PermissionsView {
     pub(crate) can_edit_transcript: bool,
     /// Whether the caller may see the transcript's older versions and what is suppressed in it.
     pub(crate) can_review_transcript: bool,
+    pub(crate) can_read_transcript: bool,
+    pub(crate) can_read_minutes: bool,
+    /// Whether the caller may change whom it is open to.
+    pub(crate) can_share: bool,
+    pub(crate) can_read_view_log: bool,
 }
 
 /// Everything a recording's view is made of.

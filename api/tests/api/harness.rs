@@ -1,7 +1,9 @@
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use api::{ApiSettings, ApiState, token_sha256};
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
@@ -145,7 +147,7 @@ impl TestApi {
     }
 
     pub(crate) fn request(&self, method: Method, path: impl Into<String>) -> TestRequest<'_> {
-        TestRequest { api: self, method, path: path.into(), headers: HeaderMap::new(), body: Body::empty() }
+        TestRequest { api: self, method, path: path.into(), headers: HeaderMap::new(), body: Body::empty(), peer: None }
     }
 
     pub(crate) fn get(&self, path: impl Into<String>) -> TestRequest<'_> {
@@ -180,6 +182,7 @@ pub(crate) struct TestRequest<'a> {
     path: String,
     headers: HeaderMap,
     body: Body,
+    peer: Option<SocketAddr>,
 }
 
 impl TestRequest<'_> {
@@ -190,6 +193,12 @@ impl TestRequest<'_> {
 
     pub(crate) fn bearer(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// Lets the request come from an address, such as `10.0.0.1:5000`.
+    pub(crate) fn peer(mut self, address: &str) -> Self {
+        self.peer = Some(address.parse().unwrap());
+        self
     }
 
     pub(crate) fn json(self, body: &Value) -> Self {
@@ -206,6 +215,9 @@ impl TestRequest<'_> {
         *request.method_mut() = self.method;
         *request.uri_mut() = self.path.parse().unwrap();
         *request.headers_mut() = self.headers;
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
         self.api.router.clone().oneshot(request).await.unwrap()
     }
 

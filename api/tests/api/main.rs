@@ -13,6 +13,7 @@ mod playback;
 mod recordings;
 mod search;
 mod session;
+mod sharing;
 mod stand_in_recorder;
 mod streams;
 mod tracks;

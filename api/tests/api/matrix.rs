@@ -2,11 +2,13 @@ use std::collections::BTreeSet;
 
 use api::{RouteEntry, route_entries};
 use axum::http::Method;
-use model::{Codec, ParticipantId, Recording, Relation, Role, Track, TrackSource};
+use model::{
+    Codec, LinkAudience, ParticipantId, Recording, Relation, Role, ShareLinkId, ShareRights, Track, TrackSource,
+};
 use serde_json::{Value, json};
-use store::IdSource as _;
+use store::{IdSource as _, ShareLink};
 
-use crate::harness::{NOW, TestApi, live};
+use crate::harness::{NOW, TestApi, live, user_id};
 
 /// What each subject may do, in the order of [`subjects`]: + allowed, 1 sign in, 3 forbidden, 4 not found.
 const EXPECTED: &[(&str, &str)] = &[
@@ -29,10 +31,22 @@ const EXPECTED: &[(&str, &str)] = &[
     ("transcript.edit", "13++334434"),
     ("minutes.read", "1+++++44+4"),
     ("playback.start", "13++++44+4"),
-    ("export.text", "1+++3344+4"),
+    ("export.transcript", "1+++3344+4"),
+    ("export.minutes", "1+++3344+4"),
     ("export.mp4", "1+++3344+4"),
     ("download.mp4", "1+++3344+4"),
     ("playback.fetch", "4444444444"),
+    ("playback.transcript", "4444444444"),
+    ("playback.minutes", "4444444444"),
+    ("playback.download", "4444444444"),
+    ("people.list", "13++++++++"),
+    ("sharing_policy.read", "1+++++++++"),
+    ("sharing_policy.change", "1333333+33"),
+    ("sharing.read", "13++3344+4"),
+    ("sharing.change", "13++334434"),
+    ("view_log.read", "13++3344+4"),
+    ("access.request", "1333334434"),
+    ("link.open", "4444444444"),
 ];
 
 /// Returns who asks, with their credentials.
@@ -66,7 +80,27 @@ async fn recording_with_track(api: &TestApi) -> (Recording, Track) {
         srtp: None,
     };
     api.store.insert_track(&recording.id, &track, NOW).await.unwrap();
+    api.store.insert_share_link(&link(&recording)).await.unwrap();
+    api.store.save_access_request(&recording.tenant_id, &recording.id, &user_id("viewer"), ("why", NOW)).await.unwrap();
     (recording, track)
+}
+
+fn link(recording: &Recording) -> ShareLink {
+    ShareLink {
+        id: ShareLinkId::new(recording.id.as_str().replace("rec_", "lnk_")).unwrap(),
+        tenant_id: recording.tenant_id.clone(),
+        recording_id: recording.id.clone(),
+        token_sha256: recording.id.to_string(),
+        audience: LinkAudience::Anyone,
+        rights: ShareRights { transcript: true, minutes: true, download: true },
+        password_hash: None,
+        created_by: recording.host_user_id.clone(),
+        created_at: NOW,
+        expires_at: None,
+        views_max: None,
+        views: 0,
+        revoked_at: None,
+    }
 }
 
 /// Returns a body that a permitted caller would succeed with.
@@ -83,6 +117,14 @@ fn body_for(entry: &RouteEntry) -> Option<Value> {
         ("POST", "edits") => {
             Some(json!({ "base_version": 1, "edit": { "kind": "remove_utterance", "utterance_id": "u1" } }))
         }
+        ("PUT", "sharing") => Some(json!({ "scope": "participants", "takes_requests": false,
+            "rights": { "transcript": true, "minutes": true, "download": false } })),
+        ("POST", "links") => Some(json!({ "audience": "anyone",
+            "rights": { "transcript": true, "minutes": true, "download": false } })),
+        ("POST", "access-requests") => Some(json!({ "reason": "要看" })),
+        ("PUT", "{user_id}") if entry.path.contains("access-requests") => Some(json!({ "grant": false })),
+        ("PUT", "sharing-policy") => Some(json!({ "links": "anyone", "link_days_max": null })),
+        ("POST", "open") => Some(json!({ "token": "no-such-link" })),
         ("PUT", "layout") => Some(json!({ "layout": "grid" })),
         _ => None,
     }
@@ -94,6 +136,8 @@ async fn ask(api: &TestApi, entry: &RouteEntry, credentials: Option<&str>) -> ch
     for (name, value) in [
         ("{track_id}", track.id.as_str()),
         ("{participant_id}", "p1"),
+        ("{user_id}", "viewer"),
+        ("{link_id}", link(&recording).id.as_str()),
         ("{token}", "no-such-session"),
         ("{rendition}", "video"),
         ("{version}", "1"),
@@ -109,7 +153,11 @@ async fn ask(api: &TestApi, entry: &RouteEntry, credentials: Option<&str>) -> ch
     if let Some(credentials) = credentials {
         request = request.bearer(credentials);
     }
-    if let Some(body) = body_for(entry) {
+    if let Some(mut body) = body_for(entry) {
+        // Guessing at one link is slowed down; each of these is another.
+        if let Some(token) = body.get_mut("token") {
+            *token = json!(format!("no link to {}", recording.id));
+        }
         request = request.json(&body);
     }
     match request.response().await.status().as_u16() {

@@ -173,7 +173,15 @@ pub(crate) async fn who_leaves_a_held_meeting_leaves_it_held(backend: Backend) {
 /// Finds the tables by itself: one that is added and not thought of here fails it.
 pub(crate) async fn the_database_refuses_every_way_around_a_hold(backend: Backend) {
     // Whoever sees what, and what is to be done: no evidence is lost with these.
-    const MAY_GO: [&str; 4] = ["jobs", "playback_sessions", "relations", "search_outbox"];
+    const MAY_GO: [&str; 7] = [
+        "access_requests",
+        "jobs",
+        "playback_sessions",
+        "recording_sharing",
+        "relations",
+        "search_outbox",
+        "share_links",
+    ];
     let recording = insert_with_people(&backend, "rec").await;
     fill_every_table(&backend, &recording).await;
     backend.store.place_hold(&hold(&backend, "hld", HoldScope::Tenant)).await.expect("placed");
@@ -232,12 +240,18 @@ async fn fill_every_table(backend: &Backend, recording: &Recording) {
         tenant_id: tenant_id.clone(),
         recording_id: id.clone(),
         user_id: user_id("viewer"),
+        link_id: None,
+        viewer_name: "王 Viewer".to_owned(),
+        viewer_role: model::Role::Compliance,
         token_sha256: format!("token of {id}"),
         created_at: at(1),
         expires_at: at(2),
     };
     store.insert_playback_session(&session).await.expect("inserted");
     store.save_labels(tenant_id, id, &RecordingLabels::default()).await.expect("saved");
+    store.save_sharing(tenant_id, id, &model::Sharing::default(), (&user_id("host"), now())).await.expect("saved");
+    store.save_access_request(tenant_id, id, &user_id("guest"), ("why", now())).await.expect("saved");
+    store.insert_share_link(&crate::sharing::link(backend, id, "lnk")).await.expect("inserted");
     // Into the trash and out again leaves a row behind.
     store.trash_recording(tenant_id, id, at(200), &by_person(), now()).await.expect("trashed");
     store.restore_recording(tenant_id, id, &user_id("host"), now()).await.expect("restored");

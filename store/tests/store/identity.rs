@@ -59,6 +59,9 @@ pub(crate) async fn api_keys_and_playback_sessions(backend: Backend) {
         tenant_id: tenant_id.clone(),
         recording_id: recording.id,
         user_id: user_id("viewer"),
+        link_id: None,
+        viewer_name: "王 Viewer".to_owned(),
+        viewer_role: Role::Compliance,
         token_sha256: "ee".to_owned(),
         created_at: at(100),
         expires_at: at(200),
@@ -72,6 +75,8 @@ pub(crate) async fn api_keys_and_playback_sessions(backend: Backend) {
         store.revoke_playback_session(tenant_id, &session.id, at(150)).await.expect("revoked, also again");
     }
     assert_eq!(store.find_playback_session("ee", at(151)).await.expect("read"), None, "revoked");
+    let listed = store.list_playback_sessions(&session.recording_id).await.expect("listed");
+    assert_eq!(listed, [session], "whoever traces a leak sees every session");
 }
 
 pub(crate) async fn plans_and_usage(backend: Backend) {

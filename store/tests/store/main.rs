@@ -14,6 +14,7 @@ mod recordings;
 mod retention;
 mod rows;
 mod samples;
+mod sharing;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -89,6 +90,12 @@ cases! {
     retention::{
         a_policy_is_saved_over_what_was_seen,
         facts_say_what_rules_go_by,
+    },
+    sharing::{
+        what_is_shared_decides_what_is_listed,
+        a_link_is_opened_as_often_as_it_may,
+        who_asks_waits_until_it_is_decided,
+        the_view_log_holds_views_only,
     },
     holds::{
         a_hold_keeps_what_it_covers_and_nothing_else,
@@ -168,6 +175,7 @@ fn every_statement_that_deletes_is_known() {
         ("s3_bucket.rs", 2),
         // Nothing recorded.
         ("sign_ins.rs", 1),
+        ("relations.rs", 1),
     ];
     let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();

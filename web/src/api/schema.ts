@@ -21,6 +21,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/links/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens a recording with a link.
+         * @description A link that never was, one that has ended and a wrong password get the same answer. Wrong answers are slowed down for
+         *     the link and the address they come from, so nobody can lock others out.
+         */
+        post: operations["open_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -30,6 +51,23 @@ export interface paths {
         };
         /** Returns this description. */
         get: operations["read_description"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks somebody up among the accounts of the organisation, to share a recording with. */
+        get: operations["list_people"];
         put?: never;
         post?: never;
         delete?: never;
@@ -104,6 +142,40 @@ export interface paths {
         /** Returns a recording. */
         get: operations["read_recording"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/access-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the host for access to a recording that takes requests. */
+        post: operations["request_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/access-requests/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Answers a request for access that waits. */
+        put: operations["answer_access_request"];
         post?: never;
         delete?: never;
         options?: never;
@@ -264,6 +336,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings/{recording_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a link that opens the recording. Its secret is in the answer and nowhere else. */
+        post: operations["create_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a link back. What was opened with it stops playing with the next request. */
+        delete: operations["revoke_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recordings/{recording_id}/minutes": {
         parameters: {
             query?: never;
@@ -363,6 +469,24 @@ export interface paths {
         put?: never;
         /** Goes back on the record. Resuming a running recording changes nothing. */
         post: operations["resume_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/sharing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns whom the recording is open to, its links and the requests for access. */
+        get: operations["read_sharing"];
+        /** Changes whom the recording is open to. Who loses access stops playing with the next request. */
+        put: operations["change_sharing"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -546,6 +670,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings/{recording_id}/viewers/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Names an account as a viewer. */
+        put: operations["name_viewer"];
+        post?: never;
+        /** Takes back that an account was named as a viewer. */
+        delete: operations["unname_viewer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns who watched and took away the recording, newest first, as far as the last 500 go. */
+        get: operations["read_view_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -585,6 +744,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sharing-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what the administrator allows to be shared. */
+        get: operations["read_sharing_policy"];
+        /** Changes what may be shared. Links that are no longer allowed stop opening, and what was opened with them stops playing. */
+        put: operations["change_sharing_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/p/{token}/captions.vtt": {
         parameters: {
             query?: never;
@@ -619,6 +796,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/p/{token}/minutes.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the minutes. */
+        get: operations["read_shared_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/{token}/recording.mp4": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the MP4, or a range of it. Answers `not_ready` until the job that makes it is done. */
+        get: operations["download_file"];
+        put?: never;
+        /** Asks for one MP4 of the recording. Asking again returns the job there is, unless it failed. */
+        post: operations["request_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/{token}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says that the session still plays. Players ask every few seconds and stop when it does not. */
+        get: operations["read_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/{token}/transcript.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what was said. */
+        get: operations["read_shared_transcript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/p/{token}/{rendition}/{file}": {
         parameters: {
             query?: never;
@@ -640,6 +886,28 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The host's answer to a request. */
+        AccessAnswer: {
+            /** @description Names who asked as a viewer. */
+            grant: boolean;
+        };
+        /** @description Asks the host for access. */
+        AccessQuestion: {
+            /** @description Why, up to 500 characters. */
+            reason?: string;
+        };
+        /** @description Somebody's request for access. */
+        AccessRequest: {
+            asked_at: string;
+            person: components["schemas"]["Person"];
+            reason: string;
+            state: components["schemas"]["AccessRequestStateName"];
+        };
+        /**
+         * @description What became of a request.
+         * @enum {string}
+         */
+        AccessRequestStateName: "waiting" | "granted" | "refused";
         /** @description Something somebody is to do. */
         ActionItem: components["schemas"]["CitedLine"] & {
             /** @description `YYYY-MM-DD` in the meeting's time zone. */
@@ -791,6 +1059,29 @@ export interface components {
         Language: "en" | "zh";
         /** @enum {string} */
         Layout: "auto" | "grid" | "speaker" | "screen" | "single" | "audio";
+        /** @enum {string} */
+        LinkAudience: "organisation" | "anyone";
+        /** @description What a link opened. */
+        LinkOpened: {
+            /** @description POST to it asks for the MP4, GET takes it away; null without the right to. */
+            download_url: string | null;
+            /** @description The minutes as JSON; null without the right to them or while there are none. */
+            minutes_url: string | null;
+            playback: components["schemas"]["Playback"];
+            recording: components["schemas"]["OpenedRecording"];
+            rights: components["schemas"]["ShareRights"];
+            /** @description The transcript as JSON; null without the right to it or while there is none. */
+            transcript_url: string | null;
+        };
+        /** @description A link to be opened. */
+        LinkToOpen: {
+            /** @description How the viewer wants to be called, when not signed in; up to 64 characters. */
+            name?: string | null;
+            /** Format: password */
+            password?: string | null;
+            /** @description The secret of the link. */
+            token: string;
+        };
         /** @description Where to send a track's packets. */
         MediaAddress: {
             /** @description The recorder's address, IPv4 or IPv6. */
@@ -880,6 +1171,23 @@ export interface components {
             /** @description The meeting's title, 1 to 256 characters. */
             title: string;
         };
+        /** @description A link to be made. */
+        NewShareLink: {
+            audience: components["schemas"]["LinkAudience"];
+            /** @description An RFC 3339 time; none when left out. */
+            expires_at?: string | null;
+            /**
+             * Format: password
+             * @description 4 to 1024 bytes; none when left out.
+             */
+            password?: string | null;
+            rights: components["schemas"]["ShareRights"];
+            /**
+             * Format: uint32
+             * @description How often it may be opened; as often as one likes when left out.
+             */
+            views_max?: number | null;
+        };
         /** @description An RTP source that is about to send. */
         NewTrack: {
             /**
@@ -912,6 +1220,18 @@ export interface components {
             base_version: number;
             edit: components["schemas"]["TranscriptEdit"];
         };
+        /** @description What whoever opened a link may know of its recording. */
+        OpenedRecording: {
+            /** Format: uint64 */
+            duration_ms: number | null;
+            host_name: string;
+            /** @description Whether it is still being recorded. */
+            live: boolean;
+            /** @description Who was there; empty without the right to transcript and minutes. */
+            participants: components["schemas"]["Participant"][];
+            started_at: string | null;
+            title: string;
+        };
         /** @description A person in the meeting. */
         Participant: {
             display_name: string;
@@ -919,14 +1239,29 @@ export interface components {
             language: components["schemas"]["Language"] | null;
             user_id: string | null;
         };
+        /** @description The accounts that were looked for. */
+        People: {
+            people: components["schemas"]["Person"][];
+        };
         /** @description What the caller may do with the recording. */
         Permissions: {
             can_control: boolean;
             can_download: boolean;
             can_edit_transcript: boolean;
+            can_read_minutes: boolean;
+            can_read_transcript: boolean;
+            can_read_view_log: boolean;
             /** @description Whether the caller may see the transcript's older versions and what is suppressed in it. */
             can_review_transcript: boolean;
+            /** @description Whether the caller may change whom it is open to. */
+            can_share: boolean;
             can_view: boolean;
+        };
+        /** @description An account. */
+        Person: {
+            /** @description The name shown to others; the account's id when none is known. */
+            display_name: string;
+            id: string;
         };
         /** @description What the tenant has bought and what it uses. */
         Plan: {
@@ -1130,6 +1465,79 @@ export interface components {
         /** @description The session of the caller. */
         Session: {
             user: components["schemas"]["User"];
+        };
+        /** @description A link without its secret. */
+        ShareLink: {
+            audience: components["schemas"]["LinkAudience"];
+            created_at: string;
+            created_by: string;
+            expires_at: string | null;
+            has_password: boolean;
+            id: string;
+            rights: components["schemas"]["ShareRights"];
+            state: components["schemas"]["ShareLinkState"];
+            /**
+             * Format: uint32
+             * @description How often it was opened.
+             */
+            views: number;
+            /** Format: uint32 */
+            views_max: number | null;
+        };
+        /** @description A link that was just made. Its secret is shown this once. */
+        ShareLinkCreated: {
+            link: components["schemas"]["ShareLink"];
+            /**
+             * @description Where the console opens it, below the address of the console. The part after `#` is the secret; browsers keep it
+             *     to themselves.
+             * @example /s#0123456789abcdefABCDEF
+             */
+            path: string;
+        };
+        /**
+         * @description Whether a link still opens.
+         * @enum {string}
+         */
+        ShareLinkState: "open" | "expired" | "used_up" | "revoked";
+        /** @description What those admitted may have beside the picture and the sound. */
+        ShareRights: {
+            /** @description Take away as a file what may be seen and read. */
+            download: boolean;
+            minutes: boolean;
+            /** @description Read what was said; without it there are no captions either. */
+            transcript: boolean;
+        };
+        /** @enum {string} */
+        ShareScope: "only_me" | "named" | "participants" | "organisation";
+        /** @description Whom a recording is open to, and how. */
+        Sharing: {
+            /** @description Newest first, those that ended too. */
+            links: components["schemas"]["ShareLink"][];
+            /** @description What the administrator allows. */
+            policy: components["schemas"]["SharingPolicy"];
+            /** @description Those who asked for access, oldest first. */
+            requests: components["schemas"]["AccessRequest"][];
+            rights: components["schemas"]["ShareRights"];
+            scope: components["schemas"]["ShareScope"];
+            takes_requests: boolean;
+            /** @description Those named as viewers. */
+            viewers: components["schemas"]["Person"][];
+        };
+        /** @description Whom a recording is open to from here on. */
+        SharingChange: {
+            rights: components["schemas"]["ShareRights"];
+            scope: components["schemas"]["ShareScope"];
+            /** @description Whether members of the organisation who are not admitted may know of it and ask to be. */
+            takes_requests: boolean;
+        };
+        /** @description What an administrator allows to be shared. */
+        SharingPolicy: {
+            /**
+             * Format: uint32
+             * @description How many days a new link may live; null for as long as its host likes.
+             */
+            link_days_max: number | null;
+            links: components["schemas"]["LinkAudience"] | null;
         };
         /** @description A person's name and password. */
         SignIn: {
@@ -1426,6 +1834,22 @@ export interface components {
             /** @enum {string} */
             verification: "weak";
         };
+        /** @description Who watched and took away a recording, newest first. */
+        ViewLog: {
+            entries: components["schemas"]["ViewLogEntry"][];
+        };
+        /** @description One view or download. */
+        ViewLogEntry: {
+            /** @description `playback.start`, `link.open`, `download.mp4`, `playback.download`, `export.transcript` or `export.minutes`. */
+            action: string;
+            at: string;
+            /** @description The link it was done with. */
+            link_id: string | null;
+            /** @description `allowed` or `denied`. */
+            outcome: string;
+            /** @description The account, the API key, or the link for somebody who did not sign in. */
+            who: components["schemas"]["Person"];
+        };
         /** @description A word (a character or more in Chinese) and when it was said. */
         Word: {
             /** Format: float */
@@ -1473,6 +1897,38 @@ export interface operations {
             };
         };
     };
+    open_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToOpen"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOpened"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_description: {
         parameters: {
             query?: never;
@@ -1488,6 +1944,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_people: {
+        parameters: {
+            query?: {
+                /** @description Part of a name, any case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
                 };
             };
             /** @description Why the request failed. */
@@ -1655,6 +2142,71 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Recording"];
                 };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessQuestion"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_access_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessAnswer"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why the request failed. */
             default: {
@@ -1949,6 +2501,69 @@ export interface operations {
             };
         };
     };
+    create_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewShareLink"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareLinkCreated"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_minutes: {
         parameters: {
             query?: never;
@@ -2119,6 +2734,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_sharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_sharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharingChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
                 };
             };
             /** @description Why the request failed. */
@@ -2477,6 +3156,94 @@ export interface operations {
             };
         };
     };
+    name_viewer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unname_viewer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_view_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewLog"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search_recordings: {
         parameters: {
             query: {
@@ -2606,6 +3373,66 @@ export interface operations {
             };
         };
     };
+    read_sharing_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingPolicy"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_sharing_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharingPolicy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingPolicy"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_captions: {
         parameters: {
             query?: never;
@@ -2653,6 +3480,162 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.apple.mpegurl": string;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_shared_minutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Minutes"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": number[];
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": number[];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRequest"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_shared_transcript: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
                 };
             };
             /** @description Why the request failed. */
