@@ -131,10 +131,10 @@ impl Demultiplexer {
     ///
     /// # Errors
     /// [`Error::UnknownTrack`].
-    pub fn remove_track(&mut self, track_id: &TrackId) -> Result<TrackStatistics, Error> {
+    pub fn remove_track(&mut self, track_id: &TrackId, now: Instant) -> Result<TrackStatistics, Error> {
         let removed = self.tracks.remove(self.position(track_id)?);
         self.position_of_ssrc = self.tracks.iter().enumerate().map(|(index, track)| (track.ssrc(), index)).collect();
-        Ok(removed.statistics())
+        Ok(removed.statistics(now))
     }
 
     /// Checks, decrypts and counts one datagram.
@@ -170,10 +170,10 @@ impl Demultiplexer {
         self.tracks[position].address_rtcp(packet)
     }
 
-    /// Returns the counters of every track in the order they were added.
+    /// Returns the counters of every track as of `now`, in the order they were added.
     #[must_use]
-    pub fn track_statistics(&self) -> Vec<TrackStatistics> {
-        self.tracks.iter().map(TrackReceiver::statistics).collect()
+    pub fn track_statistics(&self, now: Instant) -> Vec<TrackStatistics> {
+        self.tracks.iter().map(|track| track.statistics(now)).collect()
     }
 
     /// Returns the counters of datagrams that no track could take.

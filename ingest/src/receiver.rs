@@ -101,14 +101,17 @@ impl Receiver {
     /// # Errors
     /// [`Error::UnknownTrack`].
     pub fn remove_track(&self, track_id: &TrackId) -> Result<TrackStatistics, Error> {
-        self.lock().remove_track(track_id)
+        self.lock().remove_track(track_id, Instant::now())
     }
 
     /// Returns the counters as of now.
     #[must_use]
     pub fn statistics(&self) -> ReceiverStatistics {
         let demultiplexer = self.lock();
-        ReceiverStatistics { tracks: demultiplexer.track_statistics(), dropped: demultiplexer.drop_counters() }
+        ReceiverStatistics {
+            tracks: demultiplexer.track_statistics(Instant::now()),
+            dropped: demultiplexer.drop_counters(),
+        }
     }
 
     /// Sends RTCP about a track to where the track's RTCP comes from, else to the source of its RTP.

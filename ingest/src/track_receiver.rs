@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use model::{SrtpKey, Track, TrackId, TrackStatistics};
+use tokio::time::Instant;
 
 use crate::jitter::JitterEstimator;
 use crate::sequence_tracker::{Sequence, SequenceTracker, SequenceTrust};
@@ -24,6 +25,7 @@ pub(crate) struct TrackReceiver {
     jitter: JitterEstimator,
     bytes_received: u64,
     packets_unauthentic: u64,
+    last_packet_at: Option<Instant>,
 }
 
 impl TrackReceiver {
@@ -40,6 +42,7 @@ impl TrackReceiver {
             jitter: JitterEstimator::new(track.clock_rate_hz),
             bytes_received: 0,
             packets_unauthentic: 0,
+            last_packet_at: None,
         })
     }
 
@@ -100,6 +103,7 @@ impl TrackReceiver {
         }
         self.jitter.record(arrival.at, header.timestamp);
         self.bytes_received += packet.len() as u64;
+        self.last_packet_at = Some(arrival.at);
         self.latch_rtp(arrival);
         Ok(packet)
     }
@@ -141,7 +145,8 @@ impl TrackReceiver {
         Ok(OutgoingRtcp { port, destination, datagram })
     }
 
-    pub(crate) fn statistics(&self) -> TrackStatistics {
+    pub(crate) fn statistics(&self, now: Instant) -> TrackStatistics {
+        let silence = self.last_packet_at.map(|at| now.saturating_duration_since(at));
         TrackStatistics {
             track_id: self.id.as_ref().clone(),
             packets_received: self.sequence.received(),
@@ -150,6 +155,7 @@ impl TrackReceiver {
             packets_reordered: self.sequence.reordered(),
             bytes_received: self.bytes_received,
             jitter_ms: self.jitter.jitter_ms(),
+            silent_ms: silence.map(|silence| silence.as_millis() as u64),
             packets_unauthentic: self.packets_unauthentic,
         }
     }

@@ -23,6 +23,7 @@ mod recorder_status;
 mod recording;
 mod recording_state;
 mod retention;
+mod safety;
 mod segment;
 mod sharing;
 mod speech;
@@ -57,6 +58,7 @@ pub use recorder_status::{DropCounters, MediaAddress, RecorderStatus, TrackStati
 pub use recording::Recording;
 pub use recording_state::{FailureReason, RecordingEvent, RecordingState};
 pub use retention::{Deletion, RetentionFacts, RetentionPolicy, RetentionRule, RuleScope};
+pub use safety::{DiskLevel, DiskStatus, SafetyConcern, StoreStatus};
 pub use segment::{MediaSegment, Rendition, SegmentState, StoredSegment};
 pub use sharing::{LinkAudience, ShareRights, ShareScope, Sharing, SharingPolicy};
 pub use speech::SpeechChunk;

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MediaTime, TrackId};
+use crate::{DiskStatus, MediaTime, ParticipantId, StoreStatus, TrackId};
 
 /// Where the SFU sends a track's packets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,8 +20,16 @@ pub struct MediaAddress {
 pub struct RecorderStatus {
     /// How far the timeline has come.
     pub media_time_ms: MediaTime,
-    /// How far the timeline is durable in the spool or the store.
+    /// How far the timeline is durable in the spool or the store, in every rendition.
     pub durable_until_ms: MediaTime,
+    /// How far the timeline is in the store, in every rendition.
+    pub stored_until_ms: MediaTime,
+    /// The participants of whom something arrived within the last seconds.
+    pub captured: Vec<ParticipantId>,
+    /// The disk it writes to.
+    pub disk: DiskStatus,
+    /// Whether the store takes what it closes.
+    pub store: StoreStatus,
     /// Every track, in the order they were added.
     pub tracks: Vec<TrackStatistics>,
     /// Datagrams that belong to no track.
@@ -45,6 +53,8 @@ pub struct TrackStatistics {
     pub bytes_received: u64,
     /// Interarrival jitter in milliseconds.
     pub jitter_ms: f64,
+    /// How long ago the last packet came, in milliseconds; none when none ever came.
+    pub silent_ms: Option<u64>,
     /// Packets whose SRTP authentication failed or that were replayed.
     pub packets_unauthentic: u64,
 }

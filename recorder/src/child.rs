@@ -1,10 +1,11 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use ingest::{Delivery, Receiver, ReceiverSettings, RoutedPacket};
 use mixer::{Mixer, MixerOutput, MixerSettings, PushOutcome};
-use model::{MediaTime, Participant, RecorderStatus, Track};
+use model::{MediaTime, Participant, ParticipantId, RecorderStatus, Track, TrackId, TrackStatistics};
 use store::Clock;
 use tokio::net::UnixListener;
 use tokio::sync::{Notify, mpsc};
@@ -20,6 +21,8 @@ use crate::spool_writer::{SpoolProgress, SpoolWriter};
 
 /// Some seconds of chunks and RTCP; the writer is only ever this far behind when the disk stalls.
 const OUTPUTS_MAX: usize = 1024;
+/// Longer than the pauses of a microphone that sends nothing in silence (DTX), shorter than people wait.
+const CAPTURED_WITHIN_MS: u64 = 3_000;
 
 /// Carries one recording: receives, mixes and spools until the parent says stop. The hidden subcommand of the binary.
 ///
@@ -63,6 +66,7 @@ pub(crate) struct Child {
     /// Gone once the recording was told to stop.
     mixer: RwLock<Option<Mixer>>,
     receiver: Receiver,
+    owners: Mutex<BTreeMap<TrackId, ParticipantId>>,
     progress: Arc<SpoolProgress>,
     last_media_time_ms: AtomicU64,
 }
@@ -91,6 +95,7 @@ impl Child {
         Ok(Self {
             mixer: RwLock::new(Some(mixer)),
             receiver,
+            owners: Mutex::default(),
             progress: Arc::new(SpoolProgress::default()),
             last_media_time_ms: AtomicU64::new(0),
         })
@@ -190,6 +195,7 @@ impl Child {
             }
             return Reply::Refused { problem: error.to_string() };
         }
+        self.owners().insert(track.id.clone(), participant.id.clone());
         Reply::TrackAdded { media_time_ms: mixer.media_time(), address: self.receiver.media_address() }
     }
 
@@ -217,15 +223,30 @@ impl Child {
     /// Says how it goes.
     pub(crate) fn report(&self) -> Report {
         let statistics = self.receiver.statistics();
+        let captured = self.captured(&statistics.tracks);
         Report {
             closed_files: self.progress.closed_files.load(Ordering::Relaxed),
             status: RecorderStatus {
                 media_time_ms: self.media_time(),
                 durable_until_ms: MediaTime::from_micros(self.progress.durable_until_us.load(Ordering::Relaxed)),
+                captured,
                 tracks: statistics.tracks,
                 dropped: statistics.dropped,
+                ..RecorderStatus::default()
             },
         }
+    }
+
+    /// Returns of whom something arrives.
+    fn captured(&self, tracks: &[TrackStatistics]) -> Vec<ParticipantId> {
+        let owners = self.owners();
+        let arriving = tracks.iter().filter(|track| track.silent_ms.is_some_and(|silent| silent <= CAPTURED_WITHIN_MS));
+        let captured: BTreeSet<&ParticipantId> = arriving.filter_map(|track| owners.get(&track.track_id)).collect();
+        captured.into_iter().cloned().collect()
+    }
+
+    fn owners(&self) -> MutexGuard<'_, BTreeMap<TrackId, ParticipantId>> {
+        self.owners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells when a file was closed.

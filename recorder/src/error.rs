@@ -32,6 +32,12 @@ pub enum Error {
         /// How it was noticed.
         problem: String,
     },
+    /// Nothing the process recorded came to the disk.
+    #[error("nothing of {recording_id} became durable in time: check that the spool's disk is writable and not busy")]
+    NothingDurable {
+        /// The recording.
+        recording_id: RecordingId,
+    },
     /// The child process refused a command.
     #[error("the recorder of {recording_id} refused: {problem}")]
     Refused {

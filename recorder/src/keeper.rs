@@ -19,9 +19,10 @@ use crate::media_ends::MediaEnds;
 use crate::open_segment::salvage_open_segments;
 use crate::recording_update::apply_event;
 use crate::seal::seal_recording;
-use crate::spool::Spool;
+use crate::spool::{Spool, SpoolFile};
 use crate::takeover::{Successor, take_over};
 use crate::upload::{blocking, publish_closed_files};
+use crate::upload_progress::UploadProgress;
 
 const RETRY_FIRST: Duration = Duration::from_millis(500);
 const RETRY_MAX: Duration = Duration::from_secs(30);
@@ -38,6 +39,7 @@ pub(crate) struct Keeper {
     /// The program each child is.
     pub(crate) executable: PathBuf,
     pub(crate) shutdown: CancellationToken,
+    pub(crate) progress: UploadProgress,
 }
 
 /// Counts children that died soon after they started: what kills one after the other will kill the next.
@@ -61,6 +63,7 @@ impl Keeper {
         mut orders: mpsc::Receiver<Order>,
         status: watch::Sender<RecorderStatus>,
     ) -> Result<(), Error> {
+        self.progress.load(&self.store, &self.recording.id).await?;
         let mut deaths = EarlyDeaths::default();
         let mut child = client;
         let left_over = loop {
@@ -88,7 +91,7 @@ impl Keeper {
         };
         // From here on callers are told that nothing runs; the map entry is removed by the caller.
         orders.close();
-        let sealed = self.finalize().await;
+        let sealed = self.finalize(&status).await;
         for order in left_over.into_iter().filter(|order| matches!(order.command, Command::Stop)) {
             // What was asked for has happened, though not by the process that was asked.
             drop(order.answer.send(Reply::Done { media_time_ms: status.borrow().media_time_ms }));
@@ -111,7 +114,7 @@ impl Keeper {
             files_closed.notify_one();
             result
         };
-        let (conversation, uploads) = tokio::join!(converse, self.upload_until(&files_closed, &child_gone));
+        let (conversation, uploads) = tokio::join!(converse, self.upload_until(&files_closed, &child_gone, status));
         conversation.and(uploads)?;
         Ok(client.into_unanswered())
     }
@@ -154,10 +157,10 @@ impl Keeper {
 
     /// Publishes what the spool still holds and seals the recording; also used for recordings whose child died while
     /// no parent was there.
-    pub(crate) async fn finalize(&self) -> Result<(), Error> {
+    pub(crate) async fn finalize(&self, status: &watch::Sender<RecorderStatus>) -> Result<(), Error> {
         let salvaging = self.spool.clone();
         blocking(move || salvage_open_segments(salvaging.directory())).await?;
-        self.publish_with_retries().await?;
+        self.publish_with_retries(status).await?;
         if self.shutdown.is_cancelled() {
             return Ok(());
         }
@@ -204,7 +207,8 @@ impl Keeper {
                 () = self.shutdown.cancelled() => return Ok(()),
                 Some(order) = orders.recv() => client.send(order).await?,
                 report = client.next_report() => {
-                    let Some(report) = report? else { return Ok(()) };
+                    let Some(mut report) = report? else { return Ok(()) };
+                    self.progress.complete(&mut report.status);
                     if report.closed_files != closed_files {
                         closed_files = report.closed_files;
                         files_closed.notify_one();
@@ -215,26 +219,37 @@ impl Keeper {
         }
     }
 
-    async fn upload_until(&self, files_closed: &Notify, child_gone: &CancellationToken) -> Result<(), Error> {
+    async fn upload_until(
+        &self,
+        files_closed: &Notify,
+        child_gone: &CancellationToken,
+        status: &watch::Sender<RecorderStatus>,
+    ) -> Result<(), Error> {
         while !child_gone.is_cancelled() {
             files_closed.notified().await;
-            self.publish_with_retries().await?;
+            self.publish_with_retries(status).await?;
         }
         Ok(())
     }
 
     /// Publishes all closed files, waiting out a store that is down: the spool is safe meanwhile.
-    async fn publish_with_retries(&self) -> Result<(), Error> {
+    async fn publish_with_retries(&self, status: &watch::Sender<RecorderStatus>) -> Result<(), Error> {
         let mut delay = RETRY_FIRST;
         loop {
             let (tenant_id, recording_id) = (&self.recording.tenant_id, &self.recording.id);
-            let attempt =
-                publish_closed_files(&self.store, self.clock.as_ref(), tenant_id, recording_id, &self.spool).await;
+            let published = |file: &SpoolFile| {
+                self.progress.note_stored(file);
+                self.progress.tell(status);
+            };
+            let (store, clock) = (&self.store, self.clock.as_ref());
+            let attempt = publish_closed_files(store, clock, tenant_id, recording_id, &self.spool, published).await;
             let error = match attempt {
                 Ok(()) => return Ok(()),
                 Err(error) if error.is_transient() => error,
                 Err(error) => return Err(error),
             };
+            self.progress.note_failure(self.clock.now());
+            self.progress.tell(status);
             let delay_ms = delay.as_millis() as u64;
             tracing::warn!(recording.id = %recording_id, %error, delay_ms, "upload failed, media stays in the spool");
             tokio::select! {

@@ -31,6 +31,7 @@ mod spool;
 mod spool_writer;
 mod takeover;
 mod upload;
+mod upload_progress;
 mod verify;
 
 pub use child::run_child;

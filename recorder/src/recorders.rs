@@ -24,9 +24,12 @@ use crate::keeper::Keeper;
 use crate::recording_update::apply_event;
 use crate::spool::Spool;
 use crate::upload::blocking;
+use crate::upload_progress::UploadProgress;
 
 const ORDERS_MAX: usize = 32;
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// The mix takes a second or two until its first chunk; a busy machine takes longer.
+const FIRST_DURABLE_TIMEOUT: Duration = Duration::from_secs(12);
 
 /// How this machine records.
 #[derive(Debug, Clone)]
@@ -100,11 +103,13 @@ impl Recorders {
         Ok(())
     }
 
-    /// Starts a recorder process for a stored recording and returns once it can receive media.
+    /// Starts a recorder process for a stored recording. Returns once it can receive media and its first chunk is on the
+    /// disk: what is called live is being kept.
     ///
     /// # Errors
-    /// [`Error::Full`] when the machine carries as many as it may; [`Error::Spawn`], [`Error::ChildLost`] or
-    /// [`Error::Spool`] when the process does not come up, in which case the recording is saved as failed.
+    /// [`Error::Full`] when the machine carries as many as it may; [`Error::Spawn`], [`Error::ChildLost`],
+    /// [`Error::Spool`] or [`Error::NothingDurable`] when the process does not come up, in which case the recording is
+    /// saved as failed.
     pub async fn start(&self, recording: &Recording, participants: &[Participant]) -> Result<(), Error> {
         let running = self.lock_running().len();
         if running >= self.shared.settings.recordings_max {
@@ -113,8 +118,16 @@ impl Recorders {
         match self.launch(recording, participants).await {
             Ok(()) => Ok(()),
             Err(error) => {
-                let event = RecordingEvent::Fail { at: self.shared.clock.now(), reason: FailureReason::RecorderStart };
-                apply_event(&self.shared.store, &recording.tenant_id, &recording.id, event).await?;
+                let reason = match error {
+                    Error::NothingDurable { .. } => FailureReason::NoMedia,
+                    _ => FailureReason::RecorderStart,
+                };
+                let event = RecordingEvent::Fail { at: self.shared.clock.now(), reason };
+                let failed = apply_event(&self.shared.store, &recording.tenant_id, &recording.id, event).await;
+                if let Err(error) = failed {
+                    // Its keeper may have said so already.
+                    tracing::debug!(recording.id = %recording.id, %error, "a failed start was not noted");
+                }
                 Err(error)
             }
         }
@@ -141,12 +154,30 @@ impl Recorders {
         drop(spawn_child(&settings.executable, &recording.id, &spool).await?);
         let client = ControlClient::connect(&recording.id, &spool.socket_path()).await?;
         self.keep(recording.clone(), spool, Some(client));
+        if let Err(error) = self.until_first_durable(&recording.id).await {
+            // It would go on with nobody who wants it.
+            drop(self.send(&recording.id, Command::Stop).await);
+            return Err(error);
+        }
         let media_time = self.send(&recording.id, Command::Mark).await?.0;
         let started_at = self.shared.clock.now().plus_millis(-(media_time.as_millis() as i64));
         let event = RecordingEvent::Start { started_at };
         apply_event(&self.shared.store, &recording.tenant_id, &recording.id, event).await?;
         tracing::info!(recording.id = %recording.id, "recording started");
         Ok(())
+    }
+
+    /// Waits until a process has something on the disk.
+    async fn until_first_durable(&self, recording_id: &RecordingId) -> Result<(), Error> {
+        let not_running = || Error::NotRunning { recording_id: recording_id.clone() };
+        let status = self.lock_running().get(recording_id).map(|running| running.status.clone());
+        let mut status = status.ok_or_else(not_running)?;
+        let durable = status.wait_for(|status| status.durable_until_ms > MediaTime::ZERO);
+        match timeout(FIRST_DURABLE_TIMEOUT, durable).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) => Err(not_running()),
+            Err(_) => Err(Error::NothingDurable { recording_id: recording_id.clone() }),
+        }
     }
 
     /// Adds a track and returns where to send it.
@@ -258,6 +289,7 @@ impl Recorders {
             spool,
             executable: self.shared.settings.executable.clone(),
             shutdown: self.shared.shutdown.clone(),
+            progress: UploadProgress::default(),
         };
         let (recording_id, tenant_id) = (keeper.recording.id.clone(), keeper.recording.tenant_id.clone());
         if client.is_some() {
@@ -267,7 +299,7 @@ impl Recorders {
         self.shared.tracker.spawn(async move {
             let result = match client {
                 Some(client) => keeper.keep(client, orders, status_sender).await,
-                None => keeper.finalize().await,
+                None => keeper.finalize(&status_sender).await,
             };
             shared.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&recording_id);
             if let Err(error) = result {

@@ -1,5 +1,5 @@
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -21,6 +21,8 @@ pub(crate) struct SpoolWriter {
     progress: Arc<SpoolProgress>,
     open: HashMap<Rendition, OpenSegment>,
     next: NextSequences,
+    /// Up to where each rendition is durable.
+    durable_us: BTreeMap<Rendition, u64>,
     last_problem: Option<String>,
 }
 
@@ -42,13 +44,14 @@ pub(crate) struct SpooledEvent {
 
 impl SpoolWriter {
     pub(crate) fn new(spool: Spool, epoch: u32, next: NextSequences, progress: Arc<SpoolProgress>) -> Self {
-        Self { spool, epoch, progress, open: HashMap::new(), next, last_problem: None }
+        Self { spool, epoch, progress, open: HashMap::new(), next, durable_us: BTreeMap::new(), last_problem: None }
     }
 
     /// Writes one output. Returns whether it was the last.
     pub(crate) fn write(&mut self, output: MixerOutput) -> Result<bool, Error> {
         match output {
             MixerOutput::Init { rendition, bytes } => {
+                self.durable_us.entry(rendition).or_default();
                 self.close_file(&SpoolFile::Init { rendition, epoch: self.epoch }, &bytes)?;
             }
             MixerOutput::Chunk { rendition, starts_segment, start_us, duration_us, bytes } => {
@@ -96,15 +99,27 @@ impl SpoolWriter {
             }
         };
         segment.append(bytes, start_us + duration_us)?;
-        self.progress.durable_until_us.fetch_max(segment.end_us(), Ordering::Relaxed);
+        let synced_until_us = segment.synced_until_us();
+        self.note_durable(rendition, synced_until_us);
         Ok(())
     }
 
     fn close_segment(&mut self, rendition: Rendition) -> Result<(), Error> {
         let Some(segment) = self.open.remove(&rendition) else { return Ok(()) };
+        let end_us = segment.end_us();
         segment.close()?;
+        self.note_durable(rendition, end_us);
         self.announce();
         Ok(())
+    }
+
+    /// The recording is durable as far as all of its renditions are.
+    fn note_durable(&mut self, rendition: Rendition, until_us: u64) {
+        self.durable_us.insert(rendition, until_us);
+        let until_us = self.durable_us.values().copied().min().unwrap_or(0);
+        if self.progress.durable_until_us.fetch_max(until_us, Ordering::Relaxed) == 0 && until_us > 0 {
+            self.progress.changed.notify_one();
+        }
     }
 
     fn close_file(&self, name: &SpoolFile, bytes: &[u8]) -> Result<(), Error> {

@@ -6,7 +6,8 @@ use store::{Clock, ObjectKey, Store};
 use crate::Error;
 use crate::spool::{Spool, SpoolFile};
 
-/// Journals and uploads every closed file of a spool, oldest first, deleting each once it is published.
+/// Journals and uploads every closed file of a spool, oldest first, deleting each once it is published; each is told
+/// when it is.
 ///
 /// Doing it again after a crash at any step is harmless: rows and objects of the same content are accepted twice.
 pub(crate) async fn publish_closed_files(
@@ -15,12 +16,14 @@ pub(crate) async fn publish_closed_files(
     tenant_id: &TenantId,
     recording_id: &RecordingId,
     spool: &Spool,
+    mut published: impl FnMut(&SpoolFile),
 ) -> Result<(), Error> {
     let listing = spool.clone();
     for file in blocking(move || listing.closed_files()).await? {
         let (reading, name) = (spool.clone(), file.clone());
         let bytes = Bytes::from(blocking(move || reading.read(&name)).await?);
         publish_file(store, clock, tenant_id, recording_id, &file, bytes).await?;
+        published(&file);
         let removing = spool.clone();
         blocking(move || removing.remove(&file)).await?;
     }

@@ -5,22 +5,26 @@ use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, StreamExt as _};
-use model::{Recording, RecordingId};
+use model::{RecorderStatus, Recording, RecordingId};
 use serde::Serialize;
 use store::{Change, ChangeKind};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::access::{Action, RecordingPermit, Subject, TenantPermit, permit_recording};
 use crate::error::ApiError;
 use crate::recording_view::recording_view;
 use crate::state::App;
-use crate::views::JobView;
+use crate::views::{JobView, RecorderEventView, RecorderStatusView};
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How often a reader is told how safe a running recording is: nothing is committed while the store is away.
+const STATUS_INTERVAL: Duration = Duration::from_secs(2);
 
-/// Streams a recording as it changes: `recording` events with the whole view, `job` events with each job that moved.
+/// Streams a recording as it changes: `recording` events with the whole view, `job` events with each job that moved, and
+/// while it runs `recorder` events with what the recorder says of it.
 #[utoipa::path(get, path = "/recordings/{recording_id}/events", tag = "events",
     params(("recording_id" = String, Path)),
     responses((status = 200, content_type = "text/event-stream", body = String)))]
@@ -48,7 +52,10 @@ fn respond(
 ) -> Response {
     let ending = app.shutdown().clone();
     let lifetime = app.settings().event_stream_lifetime;
-    let watcher = Watcher { app, subject, only, changes };
+    let mut status_ticks = interval(STATUS_INTERVAL);
+    status_ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    status_ticks.reset();
+    let watcher = Watcher { app, subject, only, changes, status_ticks, told: None };
     let later = stream::unfold(watcher, |mut watcher| async {
         let events = watcher.next().await?;
         Some((stream::iter(events), watcher))
@@ -71,13 +78,23 @@ struct Watcher {
     subject: Subject,
     only: Option<RecordingId>,
     changes: Receiver<Change>,
+    status_ticks: Interval,
+    /// The recorder's status that was sent last.
+    told: Option<RecorderStatus>,
 }
 
 impl Watcher {
     /// Waits for a change worth telling; none ends the stream.
     async fn next(&mut self) -> Option<Vec<Event>> {
         loop {
-            let (recording_id, kind) = match self.changes.recv().await {
+            let change = tokio::select! {
+                change = self.changes.recv() => change,
+                _ = self.status_ticks.tick(), if self.only.is_some() => match self.recorder_event().await {
+                    Some(event) => return Some(vec![event]),
+                    None => continue,
+                },
+            };
+            let (recording_id, kind) = match change {
                 Ok(change) if self.concerns(&change) => (change.recording_id, change.kind),
                 Ok(_) => continue,
                 // Some changes were missed: whoever watches one recording is shown it anew, a list has to be read anew.
@@ -96,6 +113,23 @@ impl Watcher {
                 return None;
             }
         }
+    }
+
+    /// Makes an event of what the recorder says now; none when it says nothing new.
+    async fn recorder_event(&mut self) -> Option<Event> {
+        let recording_id = self.only.as_ref()?;
+        let permit = permit_recording(&self.app, &self.subject, Action::ReadRecording, recording_id).await.ok()?;
+        if !permit.recording().state.accepts_media() {
+            return None;
+        }
+        let status = self.app.recorder().status(permit.recording()).await?;
+        if self.told.as_ref() == Some(&status) {
+            return None;
+        }
+        let tracks = self.app.archive().tracks_of(permit.recording()).await.ok()?;
+        let recorder = RecorderStatusView::new(&status, &tracks);
+        self.told = Some(status);
+        event("recorder", &RecorderEventView { recording_id: recording_id.to_string(), recorder }).ok()
     }
 
     fn concerns(&self, change: &Change) -> bool {

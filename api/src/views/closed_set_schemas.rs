@@ -28,6 +28,7 @@ macro_rules! closed_set_schema {
 closed_set_schema!(
     ActionStatus,
     Codec,
+    DiskLevel,
     FailureReason,
     Language,
     Layout,
@@ -37,6 +38,7 @@ closed_set_schema!(
     Rendition,
     ReviewState,
     Role,
+    SafetyConcern,
     ShareScope,
     SpanCause,
     SrtpProfile,

@@ -23,7 +23,7 @@ pub(crate) use minutes::MinutesView;
 pub(crate) use plan::{HealthView, PlanView};
 pub(crate) use playback::PlaybackView;
 pub(crate) use problem::ProblemView;
-pub(crate) use recorder_status::TrackAddressView;
+pub(crate) use recorder_status::{RecorderEventView, RecorderStatusView, TrackAddressView};
 pub(crate) use recording::{
     NewLayout, NewParticipant, NewRecording, ParticipantView, PermissionsView, RecordingFacts, RecordingPageView,
     RecordingQuery, RecordingView,

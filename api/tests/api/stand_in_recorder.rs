@@ -172,6 +172,7 @@ fn nothing_yet(track_id: &TrackId) -> TrackStatistics {
         packets_reordered: 0,
         bytes_received: 0,
         jitter_ms: 0.0,
+        silent_ms: None,
         packets_unauthentic: 0,
     }
 }

@@ -16,7 +16,7 @@ fn loss_duplicates_and_reordering_are_counted() {
         outcomes.push(demultiplexer.handle_datagram(arrival, rtp(1, sequence_number).into()).err());
     }
     assert_eq!(outcomes, [None, None, None, None, Some(DropReason::Duplicate), None, None]);
-    let statistics = demultiplexer.track_statistics().remove(0);
+    let statistics = demultiplexer.track_statistics(timeline.at(1_120)).remove(0);
     let expected = TrackStatistics {
         track_id: track_id("a"),
         packets_received: 6,
@@ -25,6 +25,7 @@ fn loss_duplicates_and_reordering_are_counted() {
         packets_reordered: 1,
         bytes_received: 6 * rtp(1, 0).len() as u64,
         jitter_ms: statistics.jitter_ms,
+        silent_ms: Some(1_000),
         packets_unauthentic: 0,
     };
     assert_eq!(statistics, expected);
@@ -45,7 +46,7 @@ fn seven_days_of_audio_lose_nothing() {
         let arrival = timeline.rtp(second * 1000, "10.0.0.1:5000");
         assert!(demultiplexer.handle_datagram(arrival, packet.clone().into()).is_ok(), "second {second}");
     }
-    let statistics = demultiplexer.track_statistics().remove(0);
+    let statistics = demultiplexer.track_statistics(timeline.at(0)).remove(0);
     assert_eq!((statistics.packets_received, statistics.packets_lost), (seconds, 0));
     assert!(statistics.jitter_ms < 0.001, "{} ms", statistics.jitter_ms);
 }

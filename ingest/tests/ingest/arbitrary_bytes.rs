@@ -67,7 +67,7 @@ proptest! {
                 Err(_) => {}
             }
         }
-        let statistics = demultiplexer.track_statistics();
+        let statistics = demultiplexer.track_statistics(timeline.at(0));
         let received: u64 = statistics.iter().map(|track| track.packets_received).sum();
         assert_eq!(received, delivered);
         let dropped = demultiplexer.drop_counters();
@@ -99,6 +99,6 @@ fn protected_tracks_take_nothing_forged() {
             let outcome = demultiplexer.handle_datagram(timeline.rtp(0, "10.0.0.1:5000"), datagram.into());
             assert_eq!(outcome, Err(DropReason::Unauthentic), "{profile}");
         }
-        assert_eq!(demultiplexer.track_statistics()[0].packets_unauthentic, 4);
+        assert_eq!(demultiplexer.track_statistics(timeline.at(0))[0].packets_unauthentic, 4);
     }
 }

@@ -71,7 +71,11 @@ impl Timeline {
     }
 
     pub(crate) fn rtp(&self, after_ms: u64, source: &str) -> Arrival {
-        Arrival { at: self.start + Duration::from_millis(after_ms), source: address(source), port: LocalPort::Rtp }
+        Arrival { at: self.at(after_ms), source: address(source), port: LocalPort::Rtp }
+    }
+
+    pub(crate) fn at(&self, after_ms: u64) -> Instant {
+        self.start + Duration::from_millis(after_ms)
     }
 
     pub(crate) fn rtcp(&self, after_ms: u64, source: &str) -> Arrival {

@@ -176,14 +176,14 @@ fn tracks_come_change_and_go() {
     for sequence_number in [60_000, 60_001] {
         assert_eq!(deliver(&mut demultiplexer, moved, rtp(20, sequence_number)), Ok(names(&["b"])));
     }
-    let statistics = &demultiplexer.track_statistics()[1];
+    let statistics = &demultiplexer.track_statistics(timeline.at(0))[1];
     assert_eq!((statistics.packets_received, statistics.packets_lost), (5, 1), "counters go on, the jump is no loss");
 
-    let removed = demultiplexer.remove_track(&track_id("a")).expect("removed");
+    let removed = demultiplexer.remove_track(&track_id("a"), timeline.at(0)).expect("removed");
     assert_eq!(removed.packets_received, 0);
     assert_eq!(deliver(&mut demultiplexer, at, rtp(1, 1)), Err(DropReason::UnknownSsrc));
     assert_eq!(deliver(&mut demultiplexer, moved, rtp(20, 60_002)), Ok(names(&["b"])));
-    assert!(matches!(demultiplexer.remove_track(&track_id("a")), Err(Error::UnknownTrack { .. })));
+    assert!(matches!(demultiplexer.remove_track(&track_id("a"), timeline.at(0)), Err(Error::UnknownTrack { .. })));
     demultiplexer.add_track(&microphone("a", 1)).expect("may come again");
     assert_eq!(deliver(&mut demultiplexer, at, rtp(1, 1)), Ok(names(&["a"])));
 }

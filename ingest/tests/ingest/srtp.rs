@@ -91,7 +91,7 @@ fn streams_are_opened_through_wraps_and_replays_refused() {
         for datagram in [&sealed[0], &sealed[350], &sealed[698], &sealed[699]] {
             assert_eq!(opened(&mut demultiplexer, &timeline, datagram.clone()), Err(DropReason::Unauthentic));
         }
-        let statistics = demultiplexer.track_statistics().remove(0);
+        let statistics = demultiplexer.track_statistics(timeline.at(0)).remove(0);
         assert_eq!((statistics.packets_received, statistics.packets_unauthentic), (700, 4));
         assert_eq!(statistics.packets_lost, 699 * 299);
     }

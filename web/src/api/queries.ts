@@ -1,6 +1,6 @@
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
-import type { Job, Recording, RecordingPage, RecordingState } from "./models";
+import type { Job, RecorderStatus, Recording, RecordingPage, RecordingState } from "./models";
 import { newerPage, newerRecording } from "./newer";
 
 export interface RecordingQuery {
@@ -152,6 +152,13 @@ export function acceptRecording(queryClient: QueryClient, recording: Recording):
   if (!known) {
     void queryClient.invalidateQueries({ queryKey: ["recordings"] });
   }
+}
+
+/** Puts what a recorder says of a running recording into its page. */
+export function acceptRecorder(queryClient: QueryClient, recordingId: string, recorder: RecorderStatus): void {
+  queryClient.setQueryData(recordingQuery(recordingId).queryKey, (known) =>
+    known === undefined ? known : { ...known, recorder },
+  );
 }
 
 /** Puts a job that the server pushed into its recording's list of jobs. */

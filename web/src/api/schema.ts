@@ -190,7 +190,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Streams a recording as it changes: `recording` events with the whole view, `job` events with each job that moved. */
+        /**
+         * Streams a recording as it changes: `recording` events with the whole view, `job` events with each job that moved, and
+         *     while it runs `recorder` events with what the recorder says of it.
+         */
         get: operations["watch_recording"];
         put?: never;
         post?: never;
@@ -962,6 +965,17 @@ export interface components {
             /** Format: uint64 */
             wordless_ms: number;
         };
+        /** @enum {string} */
+        DiskLevel: "ample" | "low" | "full";
+        /** @description The disk the recorder writes to. */
+        DiskStatus: {
+            /**
+             * Format: uint64
+             * @description What is free for the recorder; null while it is not known.
+             */
+            free_bytes: number | null;
+            level: components["schemas"]["DiskLevel"];
+        };
         /**
          * @description Whether a recording is on its way out.
          * @enum {string}
@@ -1333,11 +1347,21 @@ export interface components {
         Profile: "economy" | "standard" | "high" | "full";
         /** @description What the recorder says of the recording it carries: whether it is safe, and what arrives. */
         RecorderStatus: {
+            /** @description The participants of whom something arrived within the last seconds. */
+            captured_participant_ids: string[];
+            /** @description Why the recording is not as safe as it should be, though it goes on. */
+            concerns: components["schemas"]["SafetyConcern"][];
+            disk: components["schemas"]["DiskStatus"];
             /** @description Datagrams that belong to no track. */
             dropped: components["schemas"]["DropCounters"];
             /**
              * Format: uint64
-             * @description How far the timeline is durable in the spool or the store.
+             * @description How much of the timeline is not durable yet, in milliseconds; a few thousand are on their way at any time.
+             */
+            durable_lag_ms: number;
+            /**
+             * Format: uint64
+             * @description How far the timeline is durable in the spool or the store, in picture and sound.
              */
             durable_until_ms: number;
             /**
@@ -1345,8 +1369,22 @@ export interface components {
              * @description How far the timeline has come.
              */
             media_time_ms: number;
+            /** @description Whether there is no concern. */
+            safe: boolean;
+            /** @description Since when the media store takes nothing, RFC 3339; null while it does. */
+            store_unreachable_since: string | null;
+            /**
+             * Format: uint64
+             * @description How far the timeline is in the media store, in picture and sound.
+             */
+            stored_until_ms: number;
             /** @description Every track, in the order they were added. */
             tracks: components["schemas"]["TrackStatistics"][];
+            /**
+             * Format: uint64
+             * @description How much of the timeline is not in the media store yet, in milliseconds.
+             */
+            unstored_ms: number;
         };
         /** @description A recording as the caller may see it. */
         Recording: {
@@ -1409,6 +1447,8 @@ export interface components {
         ReviewState: "proposed" | "confirmed" | "edited" | "rejected";
         /** @enum {string} */
         Role: "member" | "compliance" | "admin" | "service";
+        /** @enum {string} */
+        SafetyConcern: "not_durable" | "store_unreachable" | "disk_low" | "disk_full";
         /** @description The hits of one recording. */
         SearchGroup: {
             hits: components["schemas"]["SearchHit"][];
@@ -1694,6 +1734,11 @@ export interface components {
             packets_unauthentic: number;
             /** @description Whose track it is; null when it was removed a moment ago. */
             participant_id: string | null;
+            /**
+             * Format: uint64
+             * @description How long ago the last packet came; null when none ever came.
+             */
+            silent_ms: number | null;
             source: components["schemas"]["TrackSource"] | null;
             track_id: string;
         };

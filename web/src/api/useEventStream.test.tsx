@@ -78,8 +78,11 @@ test("what is pushed is shown, what is broken is left out", () => {
   expect(result.current).toBe(true);
   act(() => {
     last().send("recording", "{");
+    last().send("recorder", JSON.stringify({ recording_id: "rec_1", recorder: { safe: true } }));
     last().send("recording", JSON.stringify({ id: "rec_1", state: "live" } as Recording));
+    last().send("recorder", JSON.stringify({ recording_id: "rec_1", recorder: { safe: true } }));
   });
+  expect(queryClient.getQueryData(recordingQuery("rec_1").queryKey)?.recorder?.safe).toBe(true);
   expect(queryClient.getQueryData(recordingQuery("rec_1").queryKey)?.state).toBe("live");
 });
 

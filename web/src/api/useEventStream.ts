@@ -1,7 +1,7 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { Job, Recording } from "./models";
-import { acceptJob, acceptRecording } from "./queries";
+import type { Job, RecorderStatus, Recording } from "./models";
+import { acceptJob, acceptRecorder, acceptRecording } from "./queries";
 
 const REOPEN_DELAY_MS = 5_000;
 /** A page that nobody looks at gives its stream back: over HTTP/1.1 a browser holds six connections to a server. */
@@ -61,6 +61,12 @@ class EventStream {
       const recording = parseEvent<Recording>(event);
       if (recording?.id !== undefined) {
         acceptRecording(this.queryClient, recording);
+      }
+    });
+    source.addEventListener("recorder", (event) => {
+      const told = parseEvent<{ recording_id: string; recorder: RecorderStatus }>(event);
+      if (told?.recording_id !== undefined) {
+        acceptRecorder(this.queryClient, told.recording_id, told.recorder);
       }
     });
     source.addEventListener("job", (event) => {

@@ -178,6 +178,20 @@ export const enUS = {
   "live.speaking": "speaking",
   "live.muted": "muted",
   "live.left": "has left",
+  "safety.safe": "The recording is safe",
+  "safety.starting": "Writing the first segment",
+  "safety.concern": "The recording goes on, but needs attention",
+  "safety.durable": "Last on disk {time} ago",
+  "safety.unstored": "{time} not in the store yet",
+  "safety.captured": { one: "{count} person captured", other: "{count} people captured" },
+  "safety.disk": "{bytes} of disk free",
+  "safety.not_durable":
+    "Nothing has reached the disk for a while. An administrator should look at the recorder's disk.",
+  "safety.store_unreachable":
+    "The media store is away. Everything is kept on the recorder and is uploaded when the store is back.",
+  "safety.disk_low":
+    "The disk is nearly full: the picture is left out, the sound goes on. Free some space and the picture comes back.",
+  "safety.disk_full": "The disk is full and nothing can be written. An administrator must free space now.",
   "live.noRecorder": "The recorder has not reported yet.",
   "source.microphone": "Microphone",
   "source.camera": "Camera",

@@ -8,6 +8,7 @@ import type { Cast } from "../transcript/cast";
 import { presenceOf } from "../transcript/voices";
 import { useArrivalGapMs } from "./arrival";
 import styles from "./LivePanel.module.css";
+import { SafetyBadge } from "./SafetyBadge";
 import { TrackTable } from "./TrackTable";
 
 interface LivePanelProps {
@@ -50,6 +51,7 @@ export function LivePanel({ recording, events, cast }: LivePanelProps) {
               title={t("live.nothingArrives", { time: formatMediaTime(gapMs) })}
             />
           )}
+          <SafetyBadge recorder={recorder} />
           <TrackTable tracks={recorder.tracks} cast={cast} />
           <Dropped recorder={recorder} />
         </>
