@@ -8,7 +8,7 @@ use crate::access::{Action, Gate, Scope, stand_before};
 use crate::api_description::{self, base, describe_operations};
 use crate::handlers::{
     content, control, create, events, exports, link_sessions, mp4, participants, people, plan, playback, recordings,
-    search, session, share_links, sharing, sharing_policy, tracks, transcript,
+    search, session, share_links, sharing, sharing_policy, tracks, transcript, webhooks,
 };
 use crate::response_headers::{no_referrer, no_store};
 use crate::state::App;
@@ -47,6 +47,10 @@ fn control_routes() -> Vec<Route> {
         route(Action::ManageTracks, routes!(tracks::remove_track)),
         route(Action::ManageParticipants, routes!(participants::join_participant)),
         route(Action::ManageParticipants, routes!(participants::leave_participant)),
+        route(Action::ManageWebhooks, routes!(webhooks::add_webhook)),
+        route(Action::ManageWebhooks, routes!(webhooks::list_webhooks)),
+        route(Action::ManageWebhooks, routes!(webhooks::remove_webhook)),
+        route(Action::ManageWebhooks, routes!(webhooks::list_webhook_deliveries)),
     ]
 }
 

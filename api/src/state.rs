@@ -5,6 +5,7 @@ use std::time::Duration;
 use search::Search;
 use store::{Clock, IdSource, Store};
 use tokio_util::sync::CancellationToken;
+use webhooks::AddressPolicy;
 
 use crate::access::Facts;
 use crate::archive::Archive;
@@ -49,6 +50,8 @@ pub struct ApiSettings {
     pub recorder_timeout: Duration,
     /// How long a stream of events lasts before its reader has to authenticate again.
     pub event_stream_lifetime: Duration,
+    /// Where webhooks may go.
+    pub webhook_policy: AddressPolicy,
     /// The pages of the console, which answer every address the API does not.
     pub console: Option<axum::Router>,
 }
@@ -67,6 +70,7 @@ impl ApiSettings {
             request_timeout: Duration::from_secs(30),
             recorder_timeout: Duration::from_secs(20),
             event_stream_lifetime: HOUR,
+            webhook_policy: AddressPolicy::PublicOnly,
             console: None,
         }
     }

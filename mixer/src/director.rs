@@ -8,6 +8,7 @@ use crate::picture::{Canvas, Overlay, Scene, Stage, TextRenderer, Tile, TileArea
 
 const CARD: [u8; 3] = [48, 134, 124];
 const PAUSED_TEXTS: [&str; 2] = ["录制已暂停", "Recording paused"];
+const PICTURE_OFF_TEXTS: [&str; 2] = ["磁盘空间不足，仅录制声音", "Disk nearly full: sound only"];
 
 /// Decides what the picture shows: knows who is there, with which tracks, and who speaks.
 #[derive(Debug)]
@@ -16,6 +17,7 @@ pub(crate) struct Director {
     title: String,
     layout: Layout,
     paused: bool,
+    picture_off: bool,
     speaker: Option<ParticipantId>,
     people: Vec<Person>,
     texts: TextRenderer,
@@ -46,7 +48,7 @@ impl Person {
 impl Director {
     pub(crate) fn new(format: VideoFormat, layout: Layout, title: String) -> Self {
         let texts = TextRenderer::default();
-        Self { format, title, layout, paused: false, speaker: None, people: Vec::new(), texts }
+        Self { format, title, layout, paused: false, picture_off: false, speaker: None, people: Vec::new(), texts }
     }
 
     pub(crate) fn set_layout(&mut self, layout: Layout) {
@@ -55,6 +57,19 @@ impl Director {
 
     pub(crate) fn set_paused(&mut self, paused: bool) {
         self.paused = paused;
+    }
+
+    pub(crate) fn set_picture_off(&mut self, off: bool) {
+        self.picture_off = off;
+    }
+
+    /// Says why no tile is shown, if none is.
+    const fn cover(&self) -> Option<[&'static str; 2]> {
+        match (self.paused, self.picture_off) {
+            (true, _) => Some(PAUSED_TEXTS),
+            (false, true) => Some(PICTURE_OFF_TEXTS),
+            (false, false) => None,
+        }
     }
 
     /// Notes who speaks; silence leaves the last speaker in place.
@@ -106,7 +121,7 @@ impl Director {
             }
         }
         let background = self.background(&tiles)?;
-        let tiles = if self.paused { Vec::new() } else { shown };
+        let tiles = if self.cover().is_some() { Vec::new() } else { shown };
         Ok((Scene { from_ns, background, tiles }, placements))
     }
 
@@ -149,8 +164,8 @@ impl Director {
         let whole = TileArea { x: 0, y: 0, width, height };
         let mut cards = Vec::new();
         let mut lines = Vec::new();
-        if self.paused {
-            for text in PAUSED_TEXTS {
+        if let Some(texts) = self.cover() {
+            for text in texts {
                 lines.push(self.texts.line(text, height / 12, width)?);
             }
         } else if tiles.is_empty() {
@@ -213,7 +228,10 @@ mod tests {
         let (scene, placements) = director.compose(0).expect("drawn");
         assert_eq!(scene.tiles.iter().map(|(serial, _)| *serial).collect::<Vec<_>>(), vec![1]);
         assert_eq!(placements[&1].area.width, 640);
+        director.set_picture_off(true);
+        assert!(director.compose(1).expect("drawn").0.tiles.is_empty(), "sound only");
         director.set_paused(true);
+        director.set_picture_off(false);
         let (paused, placements) = director.compose(1).expect("drawn");
         assert!(paused.tiles.is_empty());
         assert!(placements.contains_key(&1));

@@ -289,6 +289,15 @@ impl Mix {
         self.place(now_ns)
     }
 
+    pub(crate) fn set_picture_off(&self, off: bool) -> MediaTime {
+        let now_ns = self.now_ns();
+        if let Some(mut director) = self.director() {
+            director.set_picture_off(off);
+        }
+        self.recompose_from(now_ns);
+        self.place(now_ns)
+    }
+
     pub(crate) fn set_speaker(&self, speaker: Option<ParticipantId>) {
         if let Some(mut director) = self.director() {
             director.set_speaker(speaker);

@@ -116,6 +116,13 @@ impl Mixer {
         self.mix.set_paused(false)
     }
 
+    /// Shows nobody from the returned moment on, or everybody again: a still picture costs next to nothing to keep, and
+    /// sound and speech go on.
+    pub fn set_picture_off(&self, off: bool) -> MediaTime {
+        let _control = self.control();
+        self.mix.set_picture_off(off)
+    }
+
     /// Returns how far the timeline has come.
     pub fn media_time(&self) -> MediaTime {
         self.mix.media_time()

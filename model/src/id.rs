@@ -79,6 +79,7 @@ text_id!(/** Names an account of the console or of the meeting platform. */ User
 text_id!(/** Names one utterance inside a recording, stable across transcript versions. */ UtteranceId, "utterance");
 text_id!(/** Names one job of the durable half. */ JobId, "job");
 text_id!(/** Names an API key; not the secret itself. */ ApiKeyId, "api key");
+text_id!(/** Names an address that is told what becomes of recordings. */ WebhookId, "webhook");
 text_id!(/** Names a legal hold. */ HoldId, "legal hold");
 text_id!(/** Names a retention rule. */ RuleId, "retention rule");
 text_id!(/** Names a link that opens a recording; not the secret in its URL. */ ShareLinkId, "share link");

@@ -34,13 +34,14 @@ mod track;
 mod transcript;
 mod transcript_difference;
 mod transcript_edit;
+mod webhook;
 
 pub use access::{Relation, Role};
 pub use disposal::{Disposal, DisposalEvent};
 pub use error::Error;
 pub use id::{
     ApiKeyId, HoldId, JobId, MeetingId, ParticipantId, PlaybackSessionId, RecordingId, RuleId, ShareLinkId, TenantId,
-    TrackId, UserId, UtteranceId,
+    TrackId, UserId, UtteranceId, WebhookId,
 };
 pub use job::{Job, JobPayload, JobState};
 pub use language::Language;
@@ -68,3 +69,4 @@ pub use track::{Codec, SrtpKey, SrtpProfile, Track, TrackSource};
 pub use transcript::{Coverage, FailedSpeech, SuppressedSpeech, SuppressionReason, Transcript, Utterance, Word};
 pub use transcript_difference::{SpeakerRename, TranscriptDifference, UtteranceDifference, compare_transcripts};
 pub use transcript_edit::{Revision, TranscriptEdit};
+pub use webhook::{DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookEvent};

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use ingest::{Delivery, Receiver, ReceiverSettings, RoutedPacket};
 use mixer::{Mixer, MixerOutput, MixerSettings, PushOutcome};
-use model::{MediaTime, Participant, ParticipantId, RecorderStatus, Track, TrackId, TrackStatistics};
+use model::{DiskLevel, MediaTime, Participant, ParticipantId, RecorderStatus, Track, TrackId, TrackStatistics};
 use store::Clock;
 use tokio::net::UnixListener;
 use tokio::sync::{Notify, mpsc};
@@ -16,6 +16,9 @@ use crate::child_process::announce_ready;
 use crate::child_settings::ChildSettings;
 use crate::control::{ChildFacts, Command, Reply, Report};
 use crate::control_server::serve_until;
+use crate::disk_guard::{DiskGuard, SpoolDisk};
+use crate::disk_watch::DiskWatch;
+use crate::reserve::Reserve;
 use crate::spool::Spool;
 use crate::spool_writer::{SpoolProgress, SpoolWriter};
 
@@ -45,18 +48,28 @@ pub async fn run_child(spool_directory: PathBuf, clock: &dyn Clock) -> Result<()
     announce_ready();
 
     let finished = CancellationToken::new();
+    let reserve = Reserve::of(spool.directory(), settings.disk.picture_stops_bytes);
+    let watch = DiskWatch {
+        disk: SpoolDisk::of(spool.directory(), settings.disk),
+        reserve: reserve.clone(),
+        spool: spool.clone(),
+    };
     let writing = tokio::task::spawn_blocking({
         let (child, finished) = (Arc::clone(&child), finished.clone());
         let next = settings.takeover.map(|takeover| takeover.next_sequences).unwrap_or_default();
-        let writer = SpoolWriter::new(spool, settings.epoch, next, Arc::clone(&child.progress));
+        let writer = SpoolWriter::new(spool, settings.epoch, next, reserve, Arc::clone(&child.progress));
         move || {
             let result = child.write_outputs(outputs, writer);
             finished.cancel();
             result
         }
     });
-    let (received, (), written) =
-        tokio::join!(child.receive_until(&finished), serve_until(&child, &listener, &finished), writing);
+    let (received, (), written, ()) = tokio::join!(
+        child.receive_until(&finished),
+        serve_until(&child, &listener, &finished),
+        writing,
+        watch.watch_until(&child, &finished),
+    );
     written.expect("the spool writer neither panics nor is cancelled")?;
     received
 }
@@ -67,6 +80,7 @@ pub(crate) struct Child {
     mixer: RwLock<Option<Mixer>>,
     receiver: Receiver,
     owners: Mutex<BTreeMap<TrackId, ParticipantId>>,
+    disk: Mutex<DiskGuard>,
     progress: Arc<SpoolProgress>,
     last_media_time_ms: AtomicU64,
 }
@@ -96,6 +110,7 @@ impl Child {
             mixer: RwLock::new(Some(mixer)),
             receiver,
             owners: Mutex::default(),
+            disk: Mutex::new(DiskGuard::new(settings.disk)),
             progress: Arc::new(SpoolProgress::default()),
             last_media_time_ms: AtomicU64::new(0),
         })
@@ -230,6 +245,7 @@ impl Child {
                 media_time_ms: self.media_time(),
                 durable_until_ms: MediaTime::from_micros(self.progress.durable_until_us.load(Ordering::Relaxed)),
                 captured,
+                disk: self.disk().status(),
                 tracks: statistics.tracks,
                 dropped: statistics.dropped,
                 ..RecorderStatus::default()
@@ -243,6 +259,32 @@ impl Child {
         let arriving = tracks.iter().filter(|track| track.silent_ms.is_some_and(|silent| silent <= CAPTURED_WITHIN_MS));
         let captured: BTreeSet<&ParticipantId> = arriving.filter_map(|track| owners.get(&track.track_id)).collect();
         captured.into_iter().cloned().collect()
+    }
+
+    /// Takes note of the disk, and leaves the picture out or lets it come back. Returns what is to be marked.
+    pub(crate) fn see_disk(&self, free_bytes: u64) -> Option<(MediaTime, bool)> {
+        let write_failed = self.progress.write_failed.swap(false, Ordering::Relaxed);
+        let (before, after) = {
+            let mut guard = self.disk();
+            let before = guard.status().level;
+            guard.see(free_bytes, write_failed);
+            (before, guard.status().level)
+        };
+        let picture_off = after != DiskLevel::Ample;
+        if picture_off == (before != DiskLevel::Ample) {
+            return None;
+        }
+        let mixer = self.mixer();
+        Some((mixer.as_ref()?.set_picture_off(picture_off), picture_off))
+    }
+
+    /// Returns how much room the disk has, as of the last look.
+    pub(crate) fn disk_level(&self) -> DiskLevel {
+        self.disk().status().level
+    }
+
+    fn disk(&self) -> MutexGuard<'_, DiskGuard> {
+        self.disk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn owners(&self) -> MutexGuard<'_, BTreeMap<TrackId, ParticipantId>> {

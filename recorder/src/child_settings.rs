@@ -4,6 +4,7 @@ use ingest::SourceNetwork;
 use model::{Layout, Participant, Profile, RecordingId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::disk_guard::DiskLimits;
 use crate::next_sequences::NextSequences;
 
 const GRID_US: u64 = 10_000;
@@ -32,6 +33,8 @@ pub struct ChildSettings {
     pub allowed_sources: Vec<SourceNetwork>,
     /// Threads the video encoder may use.
     pub encoder_threads: u32,
+    /// When the picture is left out to keep the sound.
+    pub disk: DiskLimits,
     /// What the processes before it left behind; none for the first.
     pub(crate) takeover: Option<Takeover>,
 }

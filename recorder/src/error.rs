@@ -38,6 +38,17 @@ pub enum Error {
         /// The recording.
         recording_id: RecordingId,
     },
+    /// The store took an object twice and never gave it back as it was.
+    #[error("the media store does not keep {key} of {recording_id}: check the store; the recorder keeps its copy")]
+    NotKept {
+        /// The recording.
+        recording_id: RecordingId,
+        /// The object.
+        key: String,
+        /// What came back.
+        #[source]
+        source: Box<store::Error>,
+    },
     /// The child process refused a command.
     #[error("the recorder of {recording_id} refused: {problem}")]
     Refused {
@@ -113,7 +124,7 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Store(source) => source.is_transient(),
-            Self::Spool { .. } | Self::ChildLost { .. } => true,
+            Self::Spool { .. } | Self::ChildLost { .. } | Self::NotKept { .. } => true,
             _ => false,
         }
     }

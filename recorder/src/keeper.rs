@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::{
-    FailureReason, MediaTime, RecorderStatus, Recording, RecordingEvent, RecordingState, SpanCause, TimelineEvent,
-    TimelineEventKind, TrackId,
+    FailureReason, MediaTime, RecorderStatus, Recording, RecordingEvent, RecordingState, SafetyConcern, SpanCause,
+    TimelineEvent, TimelineEventKind, TrackId, WebhookEvent,
 };
+use serde_json::json;
 use store::{Clock, Store};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
@@ -19,10 +20,10 @@ use crate::media_ends::MediaEnds;
 use crate::open_segment::salvage_open_segments;
 use crate::recording_update::apply_event;
 use crate::seal::seal_recording;
-use crate::spool::{Spool, SpoolFile};
+use crate::spool::Spool;
 use crate::takeover::{Successor, take_over};
-use crate::upload::{blocking, publish_closed_files};
-use crate::upload_progress::UploadProgress;
+use crate::upload::blocking;
+use crate::uploader::{Attempt, RetryDelay, Uploader};
 
 const RETRY_FIRST: Duration = Duration::from_millis(500);
 const RETRY_MAX: Duration = Duration::from_secs(30);
@@ -39,7 +40,7 @@ pub(crate) struct Keeper {
     /// The program each child is.
     pub(crate) executable: PathBuf,
     pub(crate) shutdown: CancellationToken,
-    pub(crate) progress: UploadProgress,
+    pub(crate) uploader: Uploader,
 }
 
 /// Counts children that died soon after they started: what kills one after the other will kill the next.
@@ -63,7 +64,7 @@ impl Keeper {
         mut orders: mpsc::Receiver<Order>,
         status: watch::Sender<RecorderStatus>,
     ) -> Result<(), Error> {
-        self.progress.load(&self.store, &self.recording.id).await?;
+        self.uploader.progress.load(&self.store, &self.recording.id).await?;
         let mut deaths = EarlyDeaths::default();
         let mut child = client;
         let left_over = loop {
@@ -175,7 +176,7 @@ impl Keeper {
             };
             tracing::error!(recording.id = %recording_id, %reason, "recorder process ended unasked");
             let event = RecordingEvent::Fail { at: self.clock.now(), reason };
-            recording = apply_event(&self.store, tenant_id, recording_id, event).await?;
+            recording = apply_event(&self.store, self.clock.as_ref(), tenant_id, recording_id, event).await?;
         }
         let duration_us = match finished {
             Some(finished) => {
@@ -202,23 +203,50 @@ impl Keeper {
         files_closed: &Notify,
     ) -> Result<(), Error> {
         let mut closed_files = 0;
+        let mut told = Vec::new();
         loop {
             tokio::select! {
                 () = self.shutdown.cancelled() => return Ok(()),
                 Some(order) = orders.recv() => client.send(order).await?,
                 report = client.next_report() => {
                     let Some(mut report) = report? else { return Ok(()) };
-                    self.progress.complete(&mut report.status);
+                    self.uploader.progress.complete(&mut report.status);
                     if report.closed_files != closed_files {
                         closed_files = report.closed_files;
                         files_closed.notify_one();
                     }
+                    let concerns = report.status.concerns();
                     status.send_replace(report.status);
+                    if concerns != told {
+                        self.tell_concerns(&told, &concerns).await;
+                        told = concerns;
+                    }
                 }
             }
         }
     }
 
+    /// Tells webhooks and the log that a recording is not as safe as it should be, or is again.
+    async fn tell_concerns(&self, before: &[SafetyConcern], now: &[SafetyConcern]) {
+        let recording_id = &self.recording.id;
+        let event = if now.is_empty() { WebhookEvent::Recovered } else { WebhookEvent::Degraded };
+        if now.is_empty() {
+            tracing::info!(recording.id = %recording_id, ?before, "recording is safe again");
+        } else {
+            tracing::error!(recording.id = %recording_id, concerns = ?now, "recording goes on but needs attention");
+        }
+        let data = json!({
+            "recording_id": recording_id.as_str(),
+            "meeting_id": self.recording.meeting_id.as_str(),
+            "concerns": now,
+        });
+        let told = self.store.notify_webhooks(&self.recording.tenant_id, recording_id, event, data, self.clock.now());
+        if let Err(error) = told.await {
+            tracing::warn!(recording.id = %recording_id, %error, "webhooks were not told of it");
+        }
+    }
+
+    /// Uploads what is closed until the child is gone. Nothing ends this but shutdown: the child records on.
     async fn upload_until(
         &self,
         files_closed: &Notify,
@@ -227,34 +255,36 @@ impl Keeper {
     ) -> Result<(), Error> {
         while !child_gone.is_cancelled() {
             files_closed.notified().await;
-            self.publish_with_retries(status).await?;
+            while let Err(error) = self.publish_with_retries(status).await {
+                self.note_refused(&error);
+                tokio::select! {
+                    () = self.shutdown.cancelled() => return Ok(()),
+                    () = child_gone.cancelled() => return Ok(()),
+                    () = tokio::time::sleep(RetryDelay::longest()) => {}
+                }
+            }
         }
         Ok(())
     }
 
+    fn note_refused(&self, error: &Error) {
+        let error = error as &dyn std::error::Error;
+        tracing::error!(recording.id = %self.recording.id, error, "a file cannot be stored and stays in the spool");
+    }
+
     /// Publishes all closed files, waiting out a store that is down: the spool is safe meanwhile.
     async fn publish_with_retries(&self, status: &watch::Sender<RecorderStatus>) -> Result<(), Error> {
-        let mut delay = RETRY_FIRST;
+        let mut delay = RetryDelay::default();
         loop {
-            let (tenant_id, recording_id) = (&self.recording.tenant_id, &self.recording.id);
-            let published = |file: &SpoolFile| {
-                self.progress.note_stored(file);
-                self.progress.tell(status);
-            };
-            let (store, clock) = (&self.store, self.clock.as_ref());
-            let attempt = publish_closed_files(store, clock, tenant_id, recording_id, &self.spool, published).await;
-            let error = match attempt {
-                Ok(()) => return Ok(()),
-                Err(error) if error.is_transient() => error,
-                Err(error) => return Err(error),
-            };
-            self.progress.note_failure(self.clock.now());
-            self.progress.tell(status);
-            let delay_ms = delay.as_millis() as u64;
+            let attempt = self.uploader.attempt(|_| self.uploader.progress.tell(status)).await;
+            self.uploader.progress.tell(status);
+            let Attempt::Again { error } = attempt? else { return Ok(()) };
+            let wait = delay.take();
+            let (recording_id, delay_ms) = (&self.recording.id, wait.as_millis() as u64);
             tracing::warn!(recording.id = %recording_id, %error, delay_ms, "upload failed, media stays in the spool");
             tokio::select! {
                 () = self.shutdown.cancelled() => return Ok(()),
-                () = tokio::time::sleep(delay) => delay = (delay * 2).min(RETRY_MAX),
+                () = tokio::time::sleep(wait) => {}
             }
         }
     }

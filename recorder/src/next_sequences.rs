@@ -34,16 +34,22 @@ impl NextSequences {
         Ok(next)
     }
 
-    pub(crate) fn take_segment(&mut self, rendition: Rendition) -> u64 {
-        let next = self.segments.entry(rendition).or_default();
-        *next += 1;
-        *next - 1
+    /// Returns the number of the next segment; it is taken with [`Self::take_segment`] once there is one.
+    pub(crate) fn segment(&self, rendition: Rendition) -> u64 {
+        self.segments.get(&rendition).copied().unwrap_or_default()
     }
 
-    pub(crate) fn take_speech(&mut self, participant_id: &ParticipantId) -> u64 {
-        let next = self.speech.entry(participant_id.clone()).or_default();
-        *next += 1;
-        *next - 1
+    pub(crate) fn take_segment(&mut self, rendition: Rendition) {
+        *self.segments.entry(rendition).or_default() += 1;
+    }
+
+    /// Returns the number of the next speech chunk; it is taken with [`Self::take_speech`] once there is one.
+    pub(crate) fn speech(&self, participant_id: &ParticipantId) -> u64 {
+        self.speech.get(participant_id).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn take_speech(&mut self, participant_id: &ParticipantId) {
+        *self.speech.entry(participant_id.clone()).or_default() += 1;
     }
 
     fn pass_segment(&mut self, rendition: Rendition, sequence: u64) {

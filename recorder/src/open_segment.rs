@@ -1,5 +1,5 @@
 use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -19,6 +19,7 @@ pub(crate) struct OpenSegment {
     file: File,
     index: File,
     bytes: u64,
+    index_bytes: u64,
     end_us: u64,
     synced_until_us: u64,
 }
@@ -51,14 +52,37 @@ impl OpenSegment {
             file,
             index,
             bytes: 0,
+            index_bytes: 0,
             end_us: start_us,
             synced_until_us: start_us,
         })
     }
 
-    /// Appends a chunk that ends at `end_us`.
+    /// Appends a chunk that ends at `end_us`. When that fails the segment is as it was before, and may go on.
     pub(crate) fn append(&mut self, chunk: &[u8], end_us: u64) -> Result<(), Error> {
-        self.try_append(chunk, end_us).map_err(|source| Error::Spool { path: self.directory.clone(), source })
+        let before = (self.bytes, self.index_bytes, self.end_us);
+        self.try_append(chunk, end_us).map_err(|source| {
+            (self.bytes, self.index_bytes, self.end_us) = before;
+            for (file, length) in [(&mut self.file, self.bytes), (&mut self.index, self.index_bytes)] {
+                // What stays behind is cut off by whoever salvages the segment.
+                drop(file.set_len(length).and_then(|()| file.seek(SeekFrom::Start(length))));
+            }
+            Error::Spool { path: self.directory.clone(), source }
+        })
+    }
+
+    /// Says whether nothing was appended yet.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.bytes == 0
+    }
+
+    /// Removes a segment in which there is nothing.
+    pub(crate) fn discard(self) {
+        for path in [self.directory.join(self.name.media()), self.directory.join(self.name.index())] {
+            if let Err(error) = remove_if_there(&path) {
+                tracing::debug!(%error, "an empty segment was left behind");
+            }
+        }
     }
 
     fn try_append(&mut self, chunk: &[u8], end_us: u64) -> std::io::Result<()> {
@@ -72,7 +96,9 @@ impl OpenSegment {
         if due {
             self.file.sync_data()?;
         }
-        writeln!(self.index, "{} {end_us}", self.bytes)?;
+        let line = format!("{} {end_us}\n", self.bytes);
+        self.index.write_all(line.as_bytes())?;
+        self.index_bytes += line.len() as u64;
         if due {
             self.index.sync_data()?;
             self.synced_until_us = end_us;

@@ -20,11 +20,13 @@ use crate::child_process::spawn_child;
 use crate::child_settings::{ChildSettings, PortRange};
 use crate::control::{Command, Reply};
 use crate::control_client::{ControlClient, Order};
+use crate::disk_guard::DiskLimits;
 use crate::keeper::Keeper;
 use crate::recording_update::apply_event;
 use crate::spool::Spool;
 use crate::upload::blocking;
 use crate::upload_progress::UploadProgress;
+use crate::uploader::Uploader;
 
 const ORDERS_MAX: usize = 32;
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -48,6 +50,8 @@ pub struct RecorderSettings {
     pub recordings_max: usize,
     /// Threads each video encoder may use.
     pub encoder_threads: u32,
+    /// When the picture is left out to keep the sound.
+    pub disk: DiskLimits,
 }
 
 /// The recordings this process carries.
@@ -123,7 +127,14 @@ impl Recorders {
                     _ => FailureReason::RecorderStart,
                 };
                 let event = RecordingEvent::Fail { at: self.shared.clock.now(), reason };
-                let failed = apply_event(&self.shared.store, &recording.tenant_id, &recording.id, event).await;
+                let failed = apply_event(
+                    &self.shared.store,
+                    self.shared.clock.as_ref(),
+                    &recording.tenant_id,
+                    &recording.id,
+                    event,
+                )
+                .await;
                 if let Err(error) = failed {
                     // Its keeper may have said so already.
                     tracing::debug!(recording.id = %recording.id, %error, "a failed start was not noted");
@@ -147,6 +158,7 @@ impl Recorders {
             ports: settings.ports,
             allowed_sources: settings.allowed_sources.clone(),
             encoder_threads: settings.encoder_threads,
+            disk: settings.disk,
             takeover: None,
         };
         let creating = spool.clone();
@@ -162,7 +174,7 @@ impl Recorders {
         let media_time = self.send(&recording.id, Command::Mark).await?.0;
         let started_at = self.shared.clock.now().plus_millis(-(media_time.as_millis() as i64));
         let event = RecordingEvent::Start { started_at };
-        apply_event(&self.shared.store, &recording.tenant_id, &recording.id, event).await?;
+        apply_event(&self.shared.store, self.shared.clock.as_ref(), &recording.tenant_id, &recording.id, event).await?;
         tracing::info!(recording.id = %recording.id, "recording started");
         Ok(())
     }
@@ -282,6 +294,14 @@ impl Recorders {
     fn keep(&self, recording: Recording, spool: Spool, client: Option<ControlClient>) {
         let (orders_sender, orders) = mpsc::channel(ORDERS_MAX);
         let (status_sender, status) = watch::channel(RecorderStatus::default());
+        let uploader = Uploader {
+            store: self.shared.store.clone(),
+            clock: Arc::clone(&self.shared.clock),
+            tenant_id: recording.tenant_id.clone(),
+            recording_id: recording.id.clone(),
+            spool: spool.clone(),
+            progress: UploadProgress::default(),
+        };
         let keeper = Keeper {
             store: self.shared.store.clone(),
             clock: Arc::clone(&self.shared.clock),
@@ -289,7 +309,7 @@ impl Recorders {
             spool,
             executable: self.shared.settings.executable.clone(),
             shutdown: self.shared.shutdown.clone(),
-            progress: UploadProgress::default(),
+            uploader,
         };
         let (recording_id, tenant_id) = (keeper.recording.id.clone(), keeper.recording.tenant_id.clone());
         if client.is_some() {
@@ -330,7 +350,7 @@ impl Recorders {
     async fn apply(&self, recording_id: &RecordingId, event: RecordingEvent) -> Result<(), Error> {
         let tenant_id = self.lock_running().get(recording_id).map(|running| running.tenant_id.clone());
         let tenant_id = tenant_id.ok_or_else(|| Error::NotRunning { recording_id: recording_id.clone() })?;
-        apply_event(&self.shared.store, &tenant_id, recording_id, event).await.map(|_| ())
+        apply_event(&self.shared.store, self.shared.clock.as_ref(), &tenant_id, recording_id, event).await.map(|_| ())
     }
 
     async fn append_event(

@@ -1,5 +1,5 @@
 use model::{Recording, RecordingEvent, RecordingId, TenantId};
-use store::Store;
+use store::{Clock, Store};
 
 use crate::Error;
 
@@ -8,6 +8,7 @@ const ATTEMPTS_MAX: u32 = 8;
 /// Applies an event to a stored recording, again on the fresh row when somebody else saved in between.
 pub(crate) async fn apply_event(
     store: &Store,
+    clock: &dyn Clock,
     tenant_id: &TenantId,
     recording_id: &RecordingId,
     event: RecordingEvent,
@@ -17,8 +18,9 @@ pub(crate) async fn apply_event(
         let Some(mut recording) = store.load_recording(tenant_id, recording_id).await? else {
             return Err(Error::NoSuchRecording { recording_id: recording_id.clone() });
         };
-        recording.state = recording.state.apply(event)?;
-        match store.save_recording(&recording).await {
+        let before = recording.state.clone();
+        recording.state = before.clone().apply(event)?;
+        match store.save_transition(&recording, &before, clock.now()).await {
             Ok(saved) => return Ok(saved),
             Err(store::Error::Conflict { .. }) if attempt < ATTEMPTS_MAX => attempt += 1,
             Err(error) => return Err(error.into()),

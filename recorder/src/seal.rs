@@ -39,7 +39,7 @@ pub(crate) async fn seal_recording(
     let bytes = to_json("manifest", recording, &manifest)?;
     store.write_object(&recording.tenant_id, &recording.id, &ObjectKey::Manifest, bytes, clock.now()).await?;
     let event = RecordingEvent::Seal { at: clock.now(), duration_ms };
-    apply_event(store, &recording.tenant_id, &recording.id, event).await?;
+    apply_event(store, clock, &recording.tenant_id, &recording.id, event).await?;
     let removing = spool.clone();
     blocking(move || removing.remove_all()).await
 }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use api::{ApiSettings, ApiState};
-use recorder::{RecorderSettings, Recorders};
+use recorder::{DiskLimits, RecorderSettings, Recorders};
 use search::{Indexer, Search};
 use store::{Clock, DatabaseUrl, IdSource, MasterKey, ObjectSettings, RandomIds, Store, StoreSettings, SystemClock};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use transcribe::LiveTranscriber;
+use webhooks::{AddressPolicy, WebhookSender};
 
 use crate::arguments::{DeploymentArguments, ServeArguments};
 use crate::console::console_routes;
@@ -71,8 +72,15 @@ impl Application {
         tracker.spawn(worker.clone().work_until(&["transcribe", "summarize"], shutdown.clone()));
         tracker.spawn(worker.work_until(&["export_mp4"], shutdown.clone()));
 
+        let webhook_policy =
+            if arguments.webhooks_anywhere { AddressPolicy::Anywhere } else { AddressPolicy::PublicOnly };
+        let sender = WebhookSender::new(store.clone(), Arc::clone(&clock), webhook_policy);
+        let sender = sender.context("prepare webhooks")?;
+        tracker.spawn(sender.work_until(shutdown.clone()));
+
         let mut settings = ApiSettings::new(format!("http://{address}"));
         settings.console = Some(console_routes());
+        settings.webhook_policy = webhook_policy;
         let router = api::router(ApiState {
             store: store.clone(),
             search,
@@ -158,6 +166,10 @@ fn recorder_settings(arguments: &ServeArguments) -> anyhow::Result<RecorderSetti
         allowed_sources: arguments.media_from.clone(),
         recordings_max: arguments.recordings_max,
         encoder_threads: arguments.encoder_threads,
+        disk: DiskLimits {
+            picture_stops_bytes: arguments.disk_low_mib << 20,
+            spools_bytes_max: arguments.spools_max_mib.map(|mib| mib << 20),
+        },
     })
 }
 

@@ -153,9 +153,19 @@ pub(crate) struct ServeArguments {
     /// How many recordings may run at once on this machine.
     #[arg(long, env = "HUIJI_RECORDINGS_MAX", default_value_t = 4)]
     pub(crate) recordings_max: usize,
+    /// With less than this free for spools, in MiB, the picture is left out to keep the sound; it comes back with twice
+    /// as much.
+    #[arg(long, env = "HUIJI_DISK_LOW_MIB", default_value_t = 512, value_parser = clap::value_parser!(u64).range(..=1 << 30))]
+    pub(crate) disk_low_mib: u64,
+    /// How much all spools together may hold, in MiB. Default: what the disk has.
+    #[arg(long, env = "HUIJI_SPOOLS_MAX_MIB", value_parser = clap::value_parser!(u64).range(1..=1 << 30))]
+    pub(crate) spools_max_mib: Option<u64>,
     /// Threads for each video encoder.
     #[arg(long, env = "HUIJI_ENCODER_THREADS", default_value_t = 2)]
     pub(crate) encoder_threads: u32,
+    /// Sends webhooks anywhere, also to addresses of this network and without TLS. Default: public addresses over TLS.
+    #[arg(long, env = "HUIJI_WEBHOOKS_ANYWHERE")]
+    pub(crate) webhooks_anywhere: bool,
     /// Threads for each Whisper decoder; there is a decoder for each core.
     #[arg(long, env = "HUIJI_WHISPER_THREADS", default_value_t = 1)]
     pub(crate) whisper_threads: u32,

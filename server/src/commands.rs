@@ -172,6 +172,9 @@ fn show_configuration(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
         "recordings_max": arguments.recordings_max,
         "encoder_threads": arguments.encoder_threads,
         "whisper_threads": arguments.whisper_threads,
+        "webhooks_anywhere": arguments.webhooks_anywhere,
+        "disk_low_mib": arguments.disk_low_mib,
+        "spools_max_mib": arguments.spools_max_mib,
     }))?;
     Ok(ExitCode::SUCCESS)
 }

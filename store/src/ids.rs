@@ -2,7 +2,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use model::{ApiKeyId, HoldId, JobId, PlaybackSessionId, RecordingId, ShareLinkId, TenantId, TrackId, UserId};
+use model::{
+    ApiKeyId, HoldId, JobId, PlaybackSessionId, RecordingId, ShareLinkId, TenantId, TrackId, UserId, WebhookId,
+};
 use sha2::{Digest, Sha256};
 
 /// Makes ids and secrets. Ids are a kind prefix and 128 random bits in lower-case base 32.
@@ -48,6 +50,11 @@ pub trait IdSource: Send + Sync {
     /// Makes the id of an API key, `key_…`.
     fn api_key_id(&self) -> ApiKeyId {
         ApiKeyId::new(prefixed("key", self.random_bytes())).expect(WELL_FORMED)
+    }
+
+    /// Makes the id of a webhook, `whk_…`.
+    fn webhook_id(&self) -> WebhookId {
+        WebhookId::new(prefixed("whk", self.random_bytes())).expect(WELL_FORMED)
     }
 
     /// Makes the id of a legal hold, `hld_…`.

@@ -61,6 +61,8 @@ mod timeline;
 mod tracks;
 mod transcript_versions;
 mod users;
+mod webhook_deliveries;
+mod webhooks;
 
 pub use access_requests::{AccessRequest, AccessRequestState};
 pub use api_keys::ApiKey;
@@ -91,3 +93,5 @@ pub use store::Store;
 pub use tenants::{Tenant, Usage};
 pub use transcript_versions::TranscriptVersion;
 pub use users::User;
+pub use webhook_deliveries::{AttemptOutcome, ClaimedDelivery};
+pub use webhooks::WebhookSecret;

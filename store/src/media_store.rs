@@ -5,6 +5,8 @@ use bytes::Bytes;
 
 use crate::local_directory::LocalDirectory;
 use crate::s3_bucket::S3Bucket;
+#[cfg(feature = "testing")]
+use crate::testing::{ObjectFaults, Write};
 use crate::{Error, ObjectSettings};
 
 /// Where encrypted objects lie. It knows neither tenants nor keys of encryption, only names and bytes.
@@ -12,6 +14,9 @@ use crate::{Error, ObjectSettings};
 pub(crate) enum MediaStore {
     Directory(LocalDirectory),
     S3(S3Bucket),
+    /// One of the others, which misbehaves as a test wants it.
+    #[cfg(feature = "testing")]
+    Faulty(Box<Self>, ObjectFaults),
 }
 
 impl MediaStore {
@@ -27,6 +32,14 @@ impl MediaStore {
         match self {
             Self::Directory(directory) => directory.put(key, content).await,
             Self::S3(bucket) => bucket.put(key, content).await,
+            #[cfg(feature = "testing")]
+            Self::Faulty(store, faults) => {
+                refuse(faults, "write", key)?;
+                match faults.on_write(content) {
+                    Write::Keep(content) => Box::pin(store.put(key, content)).await,
+                    Write::Lose => Ok(()),
+                }
+            }
         }
     }
 
@@ -35,6 +48,14 @@ impl MediaStore {
         match self {
             Self::Directory(directory) => directory.create(key, content).await,
             Self::S3(bucket) => bucket.create(key, content).await,
+            #[cfg(feature = "testing")]
+            Self::Faulty(store, faults) => {
+                refuse(faults, "write", key)?;
+                match faults.on_write(content) {
+                    Write::Keep(content) => Box::pin(store.create(key, content)).await,
+                    Write::Lose => Ok(true),
+                }
+            }
         }
     }
 
@@ -43,6 +64,11 @@ impl MediaStore {
         match self {
             Self::Directory(directory) => directory.put_file(key, file, bytes).await,
             Self::S3(bucket) => bucket.put_file(key, file, bytes).await,
+            #[cfg(feature = "testing")]
+            Self::Faulty(store, faults) => {
+                refuse(faults, "write", key)?;
+                Box::pin(store.put_file(key, file, bytes)).await
+            }
         }
     }
 
@@ -51,6 +77,11 @@ impl MediaStore {
         match self {
             Self::Directory(directory) => directory.get(key, None).await,
             Self::S3(bucket) => bucket.get(key, None).await,
+            #[cfg(feature = "testing")]
+            Self::Faulty(store, faults) => {
+                refuse(faults, "read", key)?;
+                Box::pin(store.get(key)).await
+            }
         }
     }
 
@@ -59,6 +90,11 @@ impl MediaStore {
         match self {
             Self::Directory(directory) => directory.get(key, Some(range)).await,
             Self::S3(bucket) => bucket.get(key, Some(range)).await,
+            #[cfg(feature = "testing")]
+            Self::Faulty(store, faults) => {
+                refuse(faults, "read", key)?;
+                Box::pin(store.get_range(key, range)).await
+            }
         }
     }
 
@@ -67,6 +103,11 @@ impl MediaStore {
         match self {
             Self::Directory(directory) => directory.delete(key).await,
             Self::S3(bucket) => bucket.delete(key).await,
+            #[cfg(feature = "testing")]
+            Self::Faulty(store, faults) => {
+                refuse(faults, "delete", key)?;
+                Box::pin(store.delete(key)).await
+            }
         }
     }
 
@@ -75,6 +116,11 @@ impl MediaStore {
         match self {
             Self::Directory(directory) => directory.delete_below(prefix).await,
             Self::S3(bucket) => bucket.delete_below(prefix).await,
+            #[cfg(feature = "testing")]
+            Self::Faulty(store, faults) => {
+                refuse(faults, "delete", prefix)?;
+                Box::pin(store.delete_below(prefix)).await
+            }
         }
     }
 
@@ -83,6 +129,8 @@ impl MediaStore {
         match self {
             Self::Directory(_) => "local directory".to_owned(),
             Self::S3(bucket) => bucket.place(),
+            #[cfg(feature = "testing")]
+            Self::Faulty(store, _) => store.place(),
         }
     }
 
@@ -98,4 +146,14 @@ impl MediaStore {
             None => Err(Error::ObjectMissing { key: KEY.to_owned() }),
         }
     }
+}
+
+/// Fails as a service does that cannot be reached.
+#[cfg(feature = "testing")]
+fn refuse(faults: &ObjectFaults, action: &'static str, key: &str) -> Result<(), Error> {
+    if !faults.refuses() {
+        return Ok(());
+    }
+    let source = Box::new(std::io::Error::from(std::io::ErrorKind::ConnectionRefused));
+    Err(Error::Object { action, key: key.to_owned(), transient: true, source })
 }

@@ -69,6 +69,27 @@ impl Store {
         Ok(object)
     }
 
+    /// Writes the object store's copy of a listed object again, after it was lost or damaged. The ledger does not change.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is not listed, [`Error::Conflict`] when it is listed with other content.
+    pub async fn rewrite_object(
+        &self,
+        tenant_id: &TenantId,
+        recording_id: &RecordingId,
+        key: &ObjectKey,
+        content: Bytes,
+    ) -> Result<(), Error> {
+        let SealedObject { object, content } = self.seal_object(tenant_id, recording_id, key, content).await?;
+        let _turn = self.turn(&object.path).await;
+        let listed = self.object(recording_id, key).await?;
+        let listed = listed.ok_or_else(|| Error::NotFound { what: "object", id: object.path.clone() })?;
+        if listed.sha256 != object.sha256 {
+            return Err(content_conflict(&object));
+        }
+        self.inner.media.put(&object.path, content).await
+    }
+
     /// Reads and decrypts a whole object and checks it against the ledger.
     ///
     /// # Errors

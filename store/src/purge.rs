@@ -14,7 +14,7 @@ use crate::legal_holds::{require_unheld, take_turn};
 use crate::{DisposalReason, Error, Store, objects, recordings};
 
 /// The tables whose rows go when their recording is purged. What stays names nobody: the recording's own row without its
-/// title, the notes to the index, the audit log, the certificate.
+/// title, the notes to the index and to webhooks, the audit log, the certificate.
 const PURGED_TABLES: [&str; 15] = [
     "access_requests",
     "artefacts",

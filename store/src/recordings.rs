@@ -1,11 +1,15 @@
-use model::{Disposal, Participant, Recording, RecordingId, Relation, TenantId, Timestamp, UserId, next_step};
+use model::{
+    Disposal, Participant, Recording, RecordingId, RecordingState, Relation, TenantId, Timestamp, UserId, WebhookEvent,
+    next_step,
+};
+use serde_json::{Value, json};
 use sqlx::any::AnyRow;
 
 use crate::changes::ChangeKind;
 use crate::database::{Transaction, sql};
 use crate::fields::{Fields, to_json};
 use crate::outbox::{self, OutboxKind};
-use crate::{Error, Store, data_keys, participants, relations};
+use crate::{Error, Store, data_keys, participants, relations, webhooks};
 
 macro_rules! columns {
     () => {
@@ -83,6 +87,30 @@ impl Store {
         Ok(saved)
     }
 
+    /// Saves a recording that changed from one state to another, and queues what webhooks tell of it.
+    ///
+    /// # Errors
+    /// As [`Store::save_recording`].
+    pub async fn save_transition(
+        &self,
+        recording: &Recording,
+        before: &RecordingState,
+        now: Timestamp,
+    ) -> Result<Recording, Error> {
+        let Some(event) = WebhookEvent::of_change(before, &recording.state) else {
+            return self.save_recording(recording).await;
+        };
+        let mut transaction = self.database().begin("recordings").await?;
+        let saved = update(&mut transaction, recording).await?;
+        outbox::append(&mut transaction, &saved.tenant_id, &saved.id, OutboxKind::Recording).await?;
+        let data = notice(&saved);
+        webhooks::enqueue(&mut transaction, &saved.tenant_id, &saved.id, event, data, now).await?;
+        transaction.commit().await?;
+        self.announce(&saved.tenant_id, &saved.id, ChangeKind::Recording);
+        self.inner.webhook_queued.notify_one();
+        Ok(saved)
+    }
+
     /// Returns every tenant's recordings that are neither sealed nor failed, oldest first.
     pub async fn list_unfinished_recordings(&self) -> Result<Vec<Recording>, Error> {
         let statement = sql(recordings_sql!("SELECT"
@@ -98,6 +126,15 @@ impl Store {
              AND jobs.state IN ('queued', 'running')) ORDER BY created_at, id LIMIT $1"));
         self.database().read_all("recordings", statement.bind(i64::from(limit))).await?.iter().map(decode).collect()
     }
+}
+
+/// Says in a webhook which recording it is about and where it stands: ids and times, nobody's words or names.
+pub(crate) fn notice(recording: &Recording) -> Value {
+    json!({
+        "recording_id": recording.id.as_str(),
+        "meeting_id": recording.meeting_id.as_str(),
+        "recording": recording.state,
+    })
 }
 
 /// Locks the row of a recording until the end of the transaction, and returns it.

@@ -23,6 +23,12 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/0003_guards_postgres.sql"),
     },
     Migration { version: 5, script: include_str!("../migrations/0005_artefact_authors.sql"), sqlite: "", postgres: "" },
+    Migration {
+        version: 7,
+        script: include_str!("../migrations/0007_webhooks_and_feeds.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// One step of the schema: a text for both databases, and what only triggers can say, in the language of each.

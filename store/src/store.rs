@@ -24,6 +24,7 @@ pub(crate) struct Inner {
     pub(crate) master_key: MasterKey,
     pub(crate) changes: broadcast::Sender<Change>,
     pub(crate) job_added: Notify,
+    pub(crate) webhook_queued: Notify,
     /// One is picked by the hash of an object's key; whoever holds it writes objects with such keys.
     turns: [Mutex<()>; TURNS],
 }
@@ -36,6 +37,20 @@ impl Store {
     /// [`Error::OpenDatabase`], [`Error::Schema`], [`Error::MediaDirectory`] or [`Error::Setting`].
     pub async fn open(settings: StoreSettings) -> Result<Self, Error> {
         let media = MediaStore::open(&settings.objects).await?;
+        Self::open_with(media, settings).await
+    }
+
+    /// As [`Store::open`], with an object store that misbehaves when it is told to.
+    #[cfg(feature = "testing")]
+    pub async fn open_with_faults(
+        settings: StoreSettings,
+        faults: crate::testing::ObjectFaults,
+    ) -> Result<Self, Error> {
+        let media = MediaStore::open(&settings.objects).await?;
+        Self::open_with(MediaStore::Faulty(Box::new(media), faults), settings).await
+    }
+
+    async fn open_with(media: MediaStore, settings: StoreSettings) -> Result<Self, Error> {
         let database = Database::open(&settings.database).await?;
         schema::migrate(&database).await?;
         let inner = Inner {
@@ -44,6 +59,7 @@ impl Store {
             master_key: settings.master_key,
             changes: broadcast::Sender::new(CHANGES_KEPT),
             job_added: Notify::new(),
+            webhook_queued: Notify::new(),
             turns: std::array::from_fn(|_| Mutex::new(())),
         };
         Ok(Self { inner: Arc::new(inner) })

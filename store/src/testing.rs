@@ -1,10 +1,13 @@
 //! Private servers for tests: each test run starts its own and stops it, and nothing of the machine is touched.
 
+mod object_faults;
 mod private_postgres;
 mod private_s3;
 
 use thiserror::Error as ThisError;
 
+pub(crate) use object_faults::Write;
+pub use object_faults::{ObjectFault, ObjectFaults};
 pub use private_postgres::PrivatePostgres;
 pub use private_s3::PrivateS3;
 

@@ -15,7 +15,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("summarize", &["model", "store"]),
     ("search", &["model", "store"]),
     ("storage-policies", &["model", "store"]),
-    ("api", &["model", "store", "search", "storage-policies"]),
+    ("webhooks", &["model", "store"]),
+    ("api", &["model", "store", "search", "storage-policies", "webhooks"]),
     (
         "server",
         &[
@@ -28,6 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "summarize",
             "search",
             "storage-policies",
+            "webhooks",
             "api",
         ],
     ),

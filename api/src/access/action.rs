@@ -13,6 +13,8 @@ pub(crate) enum Action {
     SignOut,
     /// Read what the tenant has bought and uses.
     ReadPlan,
+    /// Say who is told what becomes of recordings, and read what was sent.
+    ManageWebhooks,
     /// Start a recording.
     CreateRecording,
     /// List recordings; the list holds only what the caller may read.
@@ -95,6 +97,7 @@ impl Action {
             Self::ReadSession
             | Self::SignOut
             | Self::ReadPlan
+            | Self::ManageWebhooks
             | Self::CreateRecording
             | Self::ListRecordings
             | Self::Search
@@ -135,6 +138,7 @@ impl Action {
             Self::ReadSession => "session.read",
             Self::SignOut => "session.close",
             Self::ReadPlan => "plan.read",
+            Self::ManageWebhooks => "webhook.manage",
             Self::CreateRecording => "recording.create",
             Self::ListRecordings => "recording.list",
             Self::Search => "search",

@@ -106,6 +106,7 @@ fn decide_in_tenant(subject: &Subject, action: Action) -> Verdict {
         Action::ReadPlan | Action::ReadSharingPolicy => Ok(Vec::new()),
         Action::ReadSession | Action::SignOut | Action::ListPeople if is_person => Ok(Vec::new()),
         Action::ReadSession | Action::SignOut => Err(Denial::Forbidden("an API key has no session")),
+        Action::ManageWebhooks if matches!(role, Role::Service | Role::Admin) => Ok(Vec::new()),
         Action::CreateRecording if role == Role::Service => Ok(AUDITED.to_vec()),
         Action::CreateRecording if is_person => Ok(vec![Obligation::AuditFirst, Obligation::HostIsCaller]),
         Action::ListRecordings if matches!(role, Role::Service | Role::Compliance) => Ok(Vec::new()),

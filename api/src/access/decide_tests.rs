@@ -45,6 +45,7 @@ const ACTIONS: &[Action] = &[
     Action::FetchTranscript,
     Action::FetchMinutes,
     Action::FetchFile,
+    Action::ManageWebhooks,
 ];
 
 fn tenant(id: &str) -> TenantId {
@@ -126,17 +127,17 @@ fn every_subject_meets_every_action() {
         writeln!(table, "{name:<16} {letters}").expect("text takes text");
     }
     let expected = "\
-anonymous        aaa11111111111111111111111111a111111
-service key      aaa33aAa3aAAAaaA33A33AAAA3333a3a3333
-host             aaaaaahooaAAAaaaaAaAaAAAAaAa3aaa3aaA
-co-host          aaaaaahooaAAAaaaaAaAaAAAAaAa3aaa3aaA
-participant      aaaaaahooa333aaa33aAa33333333aaa3aa3
-viewer           aaaaaahooa333aaa33aAa33333333aaa3aa3
-stranger         aaaaaahoo44444444444444444444aaa3444
-admin            aaaaaahoo44444444444444444444aaaA444
-compliance       aaaaaahaAa333AaAA3AAaAAAAA3A3aaa3aaA
-compliance host  aaaaaahaAaAAAaaaaAaAaAAAAaAa3aaa3aaA
-host elsewhere   aaaaaahaA44444444444444444444aaa3444
+anonymous        aaa11111111111111111111111111a1111111
+service key      aaa33aAa3aAAAaaA33A33AAAA3333a3a3333a
+host             aaaaaahooaAAAaaaaAaAaAAAAaAa3aaa3aaA3
+co-host          aaaaaahooaAAAaaaaAaAaAAAAaAa3aaa3aaA3
+participant      aaaaaahooa333aaa33aAa33333333aaa3aa33
+viewer           aaaaaahooa333aaa33aAa33333333aaa3aa33
+stranger         aaaaaahoo44444444444444444444aaa34443
+admin            aaaaaahoo44444444444444444444aaaA444a
+compliance       aaaaaahaAa333AaAA3AAaAAAAA3A3aaa3aaA3
+compliance host  aaaaaahaAaAAAaaaaAaAaAAAAaAa3aaa3aaA3
+host elsewhere   aaaaaahaA44444444444444444444aaa34443
 ";
     assert_eq!(table, expected, "\n{table}");
 }

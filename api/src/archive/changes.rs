@@ -32,14 +32,20 @@ impl Archive {
     }
 
     /// Notes that a recorder could not be started, unless the recorder's side has said what became of it.
-    pub(crate) async fn fail_requested(&self, recording: &Recording, event: RecordingEvent) -> Result<(), ApiError> {
+    pub(crate) async fn fail_requested(
+        &self,
+        recording: &Recording,
+        event: RecordingEvent,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
         for _ in 0..SAVE_ATTEMPTS_MAX {
             let current = self.store.load_recording(&recording.tenant_id, &recording.id).await?;
             let Some(mut current) = current.filter(|current| current.state == model::RecordingState::Requested) else {
                 return Ok(());
             };
-            current.state = current.state.apply(event)?;
-            match self.store.save_recording(&current).await {
+            let before = current.state.clone();
+            current.state = before.clone().apply(event)?;
+            match self.store.save_transition(&current, &before, now).await {
                 Err(store::Error::Conflict { .. }) => {}
                 saved => return saved.map(drop).map_err(ApiError::from),
             }

@@ -4,6 +4,7 @@ mod changes;
 mod content;
 mod rows;
 mod sharing;
+mod webhooks;
 
 use search::Search;
 use store::Store;

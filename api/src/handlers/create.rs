@@ -49,7 +49,7 @@ pub(crate) async fn create_recording(
     audit_event(&app, permit.tenant_id(), permit.subject(), what).await?;
     if let Err(error) = started {
         let event = RecordingEvent::Fail { at: app.now(), reason: FailureReason::RecorderStart };
-        app.archive().fail_requested(&recording, event).await?;
+        app.archive().fail_requested(&recording, event, app.now()).await?;
         return Err(error);
     }
     let recording = app.archive().inserted(&permit, &recording).await?;

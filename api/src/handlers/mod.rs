@@ -19,3 +19,4 @@ pub(crate) mod sharing;
 pub(crate) mod sharing_policy;
 pub(crate) mod tracks;
 pub(crate) mod transcript;
+pub(crate) mod webhooks;

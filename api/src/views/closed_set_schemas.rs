@@ -44,6 +44,7 @@ closed_set_schema!(
     SrtpProfile,
     SuppressionReason,
     TrackSource,
+    WebhookEvent,
 );
 
 fn named_texts(names: impl Iterator<Item = &'static str>) -> RefOr<Schema> {

@@ -17,6 +17,7 @@ mod track;
 mod transcript;
 mod transcript_edit;
 mod transcript_review;
+mod webhook;
 
 pub(crate) use job::{JobListView, JobRequestView, JobView};
 pub(crate) use minutes::MinutesView;
@@ -44,4 +45,7 @@ pub(crate) use transcript::TranscriptView;
 pub(crate) use transcript_edit::NewTranscriptEdit;
 pub(crate) use transcript_review::{
     SuppressedTextView, TranscriptDifferenceView, TranscriptVersionListView, VersionQuery, version_list,
+};
+pub(crate) use webhook::{
+    NewWebhook, NewWebhookView, WebhookDeliveriesView, WebhookDeliveryView, WebhookView, WebhooksView,
 };

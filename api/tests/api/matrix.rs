@@ -4,11 +4,12 @@ use api::{RouteEntry, route_entries};
 use axum::http::Method;
 use model::{
     Codec, LinkAudience, ParticipantId, Recording, Relation, Role, ShareLinkId, ShareRights, Track, TrackSource,
+    WebhookEndpoint, WebhookEvent, WebhookId,
 };
 use serde_json::{Value, json};
-use store::{IdSource as _, ShareLink};
+use store::{IdSource as _, ShareLink, WebhookSecret};
 
-use crate::harness::{NOW, TestApi, live, user_id};
+use crate::harness::{NOW, TestApi, live, tenant_id, user_id};
 
 /// What each subject may do, in the order of [`subjects`]: + allowed, 1 sign in, 3 forbidden, 4 not found.
 const EXPECTED: &[(&str, &str)] = &[
@@ -17,6 +18,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ("session.read", "13++++++++"),
     ("session.close", "13++++++++"),
     ("plan.read", "1+++++++++"),
+    ("webhook.manage", "1+33333+33"),
     ("recording.create", "1++3333333"),
     ("recording.list", "1+++++++++"),
     ("search", "13++++++++"),
@@ -103,6 +105,18 @@ fn link(recording: &Recording) -> ShareLink {
     }
 }
 
+async fn add_webhook(api: &TestApi) -> WebhookId {
+    let id = api.ids.webhook_id();
+    let endpoint = WebhookEndpoint {
+        id: id.clone(),
+        url: "https://hooks.example/".to_owned(),
+        events: WebhookEvent::ALL.to_vec(),
+        created_at: NOW,
+    };
+    api.store.insert_webhook(&tenant_id("ours"), &endpoint, &WebhookSecret::new(vec![1; 32])).await.unwrap();
+    id
+}
+
 /// Returns a body that a permitted caller would succeed with.
 fn body_for(entry: &RouteEntry) -> Option<Value> {
     let participant = json!({ "id": "p2", "display_name": "Wang" });
@@ -113,6 +127,7 @@ fn body_for(entry: &RouteEntry) -> Option<Value> {
         ("POST", "tracks") => Some(json!({ "participant_id": "p1", "source": "camera", "codec": "vp8",
             "payload_type": 96, "clock_rate_hz": 90000, "ssrc": 2 })),
         ("PATCH", "{track_id}") => Some(json!({ "muted": true })),
+        ("POST", "webhooks") => Some(json!({ "url": "https://hooks.example/huiji" })),
         ("POST", "participants") => Some(participant),
         ("POST", "edits") => {
             Some(json!({ "base_version": 1, "edit": { "kind": "remove_utterance", "utterance_id": "u1" } }))
@@ -132,9 +147,11 @@ fn body_for(entry: &RouteEntry) -> Option<Value> {
 
 async fn ask(api: &TestApi, entry: &RouteEntry, credentials: Option<&str>) -> char {
     let (recording, track) = recording_with_track(api).await;
+    let webhook_id = add_webhook(api).await;
     let mut path = entry.path.replace("{recording_id}", recording.id.as_str());
     for (name, value) in [
         ("{track_id}", track.id.as_str()),
+        ("{webhook_id}", webhook_id.as_str()),
         ("{participant_id}", "p1"),
         ("{user_id}", "viewer"),
         ("{link_id}", link(&recording).id.as_str()),

@@ -9,5 +9,7 @@ mod comings_and_goings;
 mod decoded;
 mod hostile_media;
 mod meeting;
+mod network;
 mod stored_media;
 mod synchronisation;
+mod weather;

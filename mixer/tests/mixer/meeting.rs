@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
+use ingest::{Arrival, Demultiplexer, DemultiplexerSettings, LocalPort, RoutedPacket};
 use mixer::synthetic::{BeepFlash, BeepFlashSettings, RtpStream, SyntheticPacket};
 use mixer::{Mixer, MixerOutput, MixerSettings, Picture, PushOutcome};
 use model::{
@@ -12,7 +13,9 @@ use model::{
 };
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use crate::network::{Network, NetworkSettings, requested_again};
 
 pub(crate) const FORMAT: VideoFormat =
     VideoFormat { width: 640, height: 360, frames_per_second: 25, bitrate_kbps: 1000 };
@@ -78,6 +81,8 @@ pub(crate) struct Meeting {
     pub(crate) mixer: Arc<Mixer>,
     pub(crate) started: Instant,
     cameras: Arc<Mutex<BTreeMap<TrackId, Arc<BeepFlash>>>>,
+    /// Where requests for retransmission go, of tracks behind a network.
+    requests: Arc<Mutex<BTreeMap<TrackId, mpsc::Sender<Vec<u16>>>>>,
     feeds: JoinSet<()>,
     collector: JoinSet<Recorded>,
 }
@@ -91,20 +96,46 @@ impl Meeting {
         let mixer = Arc::new(Mixer::start(settings, outputs).expect("the mix starts"));
         let started = Instant::now();
         let cameras: Arc<Mutex<BTreeMap<TrackId, Arc<BeepFlash>>>> = Arc::default();
-        let (mut collector, for_feedback) = (JoinSet::new(), cameras.clone());
+        let requests: Arc<Mutex<BTreeMap<TrackId, mpsc::Sender<Vec<u16>>>>> = Arc::default();
+        let (mut collector, for_feedback, for_requests) = (JoinSet::new(), cameras.clone(), requests.clone());
         collector.spawn(async move {
             let mut recorded = Recorded::default();
             while let Some(output) = received.recv().await {
                 assert!(recorded.duration_us.is_none(), "{output:?} after the end");
+                pass_on_requests(&output, &for_requests);
                 keep(&mut recorded, output, &for_feedback);
             }
             recorded
         });
-        Self { mixer, started, cameras, feeds: JoinSet::new(), collector }
+        Self { mixer, started, cameras, requests, feeds: JoinSet::new(), collector }
     }
 
     /// Starts a participant's beeps and flashes and adds its two tracks, `mN` and `cN`.
     pub(crate) fn join(&mut self, index: usize, change: impl FnOnce(&mut BeepFlashSettings)) -> Arc<BeepFlash> {
+        self.join_by(index, change, Self::feed)
+    }
+
+    /// As [`Self::join`], behind a network of its own and ingest.
+    pub(crate) fn join_through(&mut self, index: usize, network: &NetworkSettings) -> Arc<BeepFlash> {
+        let demultiplexer = Arc::new(Mutex::new(Demultiplexer::new(DemultiplexerSettings::default())));
+        let mut seed = network.seed;
+        self.join_by(
+            index,
+            |_| {},
+            |meeting, track| {
+                seed += 1_000;
+                let network = Network::new(NetworkSettings { seed, ..network.clone() }, Instant::now());
+                meeting.feed_through(track, network, &demultiplexer)
+            },
+        )
+    }
+
+    fn join_by(
+        &mut self,
+        index: usize,
+        change: impl FnOnce(&mut BeepFlashSettings),
+        mut feed: impl FnMut(&mut Self, &Track) -> mpsc::Sender<SyntheticPacket>,
+    ) -> Arc<BeepFlash> {
         let mut settings = BeepFlashSettings {
             frequency_hz: PITCHES_HZ[index],
             colour: COLOURS[index],
@@ -117,16 +148,24 @@ impl Meeting {
         };
         change(&mut settings);
         let (microphone, camera) = (track_id(&format!("m{index}")), track_id(&format!("c{index}")));
-        self.add(&microphone, index, TrackSource::Microphone, settings.audio_codec, settings.microphone);
-        self.add(&camera, index, TrackSource::Camera, settings.video_codec, settings.camera);
-        let (microphone_packets, camera_packets) = (self.feed(&microphone), self.feed(&camera));
+        let microphone =
+            self.add(&microphone, index, TrackSource::Microphone, settings.audio_codec, settings.microphone);
+        let camera = self.add(&camera, index, TrackSource::Camera, settings.video_codec, settings.camera);
+        let (microphone_packets, camera_packets) = (feed(self, &microphone), feed(self, &camera));
         let source = BeepFlash::start(settings, microphone_packets, camera_packets).expect("the source starts");
         let source = Arc::new(source);
-        self.cameras.lock().expect("not poisoned").insert(camera, source.clone());
+        self.cameras.lock().expect("not poisoned").insert(camera.id, source.clone());
         source
     }
 
-    pub(crate) fn add(&self, id: &TrackId, index: usize, source: TrackSource, codec: Codec, stream: RtpStream) {
+    pub(crate) fn add(
+        &self,
+        id: &TrackId,
+        index: usize,
+        source: TrackSource,
+        codec: Codec,
+        stream: RtpStream,
+    ) -> Track {
         let participant = participant(index);
         let track = Track {
             id: id.clone(),
@@ -139,12 +178,13 @@ impl Meeting {
             srtp: None,
         };
         self.mixer.add_track(&track, &participant).expect("the track is taken");
+        track
     }
 
     /// Returns where to send a track's packets.
-    pub(crate) fn feed(&mut self, id: &TrackId) -> mpsc::Sender<SyntheticPacket> {
+    pub(crate) fn feed(&mut self, track: &Track) -> mpsc::Sender<SyntheticPacket> {
         let (packets, mut queue) = mpsc::channel(1024);
-        let (mixer, id) = (self.mixer.clone(), id.clone());
+        let (mixer, id) = (self.mixer.clone(), track.id.clone());
         self.feeds.spawn(async move {
             while let Some(packet) = queue.recv().await {
                 let arrival = Instant::now();
@@ -153,6 +193,38 @@ impl Meeting {
                     SyntheticPacket::Rtcp(packet) => mixer.push_rtcp(&id, &packet, arrival),
                 };
                 assert!(matches!(outcome, PushOutcome::Accepted | PushOutcome::UnknownTrack), "{id}: {outcome:?}");
+            }
+        });
+        packets
+    }
+
+    /// Returns where to send a track's packets that go through a network and ingest.
+    fn feed_through(
+        &mut self,
+        track: &Track,
+        mut network: Network,
+        demultiplexer: &Arc<Mutex<Demultiplexer>>,
+    ) -> mpsc::Sender<SyntheticPacket> {
+        demultiplexer.lock().expect("not poisoned").add_track(track).expect("the track is taken");
+        let (packets, mut queue) = mpsc::channel(1024);
+        let (requests, mut requested) = mpsc::channel::<Vec<u16>>(64);
+        self.requests.lock().expect("not poisoned").insert(track.id.clone(), requests);
+        let (mixer, demultiplexer) = (self.mixer.clone(), demultiplexer.clone());
+        self.feeds.spawn(async move {
+            loop {
+                let deadline = network.deadline();
+                tokio::select! {
+                    packet = queue.recv() => match packet {
+                        Some(packet) => network.handle_packet(Instant::now(), &packet),
+                        None => return,
+                    },
+                    Some(sequences) = requested.recv() => network.resend(Instant::now(), &sequences),
+                    () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => {}
+                }
+                while let Some(packet) = network.poll(Instant::now()) {
+                    let routed = route(&demultiplexer, packet);
+                    deliver(&mixer, routed);
+                }
             }
         });
         packets
@@ -186,6 +258,42 @@ impl Meeting {
         let apart_us = ends_us.iter().max().zip(ends_us.iter().min()).map_or(0, |(last, first)| last - first);
         assert!(apart_us <= END_APART_US, "sound and picture end together: {ends_us:?}");
         (recorded, ran)
+    }
+}
+
+/// Takes a packet in as the recorder's sockets would.
+fn route(demultiplexer: &Mutex<Demultiplexer>, packet: SyntheticPacket) -> Option<RoutedPacket> {
+    let (bytes, port) = match packet {
+        SyntheticPacket::Rtp(bytes) => (bytes, LocalPort::Rtp),
+        SyntheticPacket::Rtcp(bytes) => (bytes, LocalPort::Rtcp),
+    };
+    let arrival = Arrival { at: Instant::now(), source: ([10, 0, 0, 1], 5_000).into(), port };
+    demultiplexer.lock().expect("not poisoned").handle_datagram(arrival, bytes).ok()
+}
+
+fn deliver(mixer: &Mixer, routed: Option<RoutedPacket>) {
+    match routed {
+        Some(RoutedPacket::Rtp { track_id, packet, arrived_at }) => {
+            assert_eq!(mixer.push_rtp(&track_id, packet, arrived_at), PushOutcome::Accepted);
+        }
+        Some(RoutedPacket::Rtcp { track_ids, packet, arrived_at }) => {
+            for track_id in track_ids {
+                assert_eq!(mixer.push_rtcp(&track_id, &packet, arrived_at), PushOutcome::Accepted);
+            }
+        }
+        // A repetition.
+        None => {}
+    }
+}
+
+/// Hands what is asked for again to the network it was lost in, which may have forgotten it.
+fn pass_on_requests(output: &MixerOutput, requests: &Mutex<BTreeMap<TrackId, mpsc::Sender<Vec<u16>>>>) {
+    let MixerOutput::Rtcp { track_id, bytes } = output else { return };
+    let sequences = requested_again(bytes);
+    if !sequences.is_empty()
+        && let Some(requests) = requests.lock().expect("not poisoned").get(track_id)
+    {
+        drop(requests.try_send(sequences));
     }
 }
 

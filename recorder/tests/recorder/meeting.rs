@@ -6,9 +6,9 @@ use std::time::Duration;
 use mixer::synthetic::{BeepFlash, BeepFlashSettings, RtpStream, SyntheticPacket};
 use model::{
     Codec, Disposal, Language, Layout, MediaAddress, MeetingId, Participant, ParticipantId, Plan, PlanName, Processing,
-    Profile, Recording, RecordingId, RecordingState, TenantId, Track, TrackId, TrackSource, UserId,
+    Profile, RecorderStatus, Recording, RecordingId, RecordingState, TenantId, Track, TrackId, TrackSource, UserId,
 };
-use recorder::{RecorderSettings, Recorders};
+use recorder::{DiskLimits, RecorderSettings, Recorders};
 use store::{Clock, DatabaseUrl, MasterKey, ObjectSettings, SeededIds, Store, StoreSettings, SystemClock, Tenant};
 use tokio::net::{UdpSocket, UnixStream};
 use tokio::sync::mpsc;
@@ -22,6 +22,7 @@ pub(crate) struct Meeting {
     pub(crate) recorders: Recorders,
     pub(crate) recording: Recording,
     directory: tempfile::TempDir,
+    disk: DiskLimits,
     _source: BeepFlash,
     feeds: JoinSet<()>,
 }
@@ -34,7 +35,7 @@ fn child_executable() -> PathBuf {
     executable
 }
 
-fn recorder_settings(directory: &std::path::Path) -> RecorderSettings {
+fn recorder_settings(directory: &std::path::Path, disk: DiskLimits) -> RecorderSettings {
     RecorderSettings {
         executable: child_executable(),
         spool_root: directory.join("spool"),
@@ -43,6 +44,7 @@ fn recorder_settings(directory: &std::path::Path) -> RecorderSettings {
         allowed_sources: Vec::new(),
         recordings_max: 2,
         encoder_threads: 1,
+        disk,
     }
 }
 
@@ -73,6 +75,11 @@ fn recording(clock: &dyn Clock) -> Recording {
 
 impl Meeting {
     pub(crate) async fn start() -> Self {
+        Self::start_on(DiskLimits { picture_stops_bytes: 0, spools_bytes_max: None }).await
+    }
+
+    /// Starts with so much disk.
+    pub(crate) async fn start_on(disk: DiskLimits) -> Self {
         let directory = tempfile::tempdir().unwrap();
         std::fs::create_dir(directory.path().join("spool")).unwrap();
         let settings = StoreSettings {
@@ -87,7 +94,7 @@ impl Meeting {
         let tenant = Tenant { id: recording.tenant_id.clone(), name: "Acme".to_owned(), plan };
         store.insert_tenant(&tenant, clock.now()).await.unwrap();
         store.insert_recording(&recording, &[participant()], &[], clock.now()).await.unwrap();
-        let recorders = Recorders::new(recorder_settings(directory.path()), store.clone(), Arc::clone(&clock));
+        let recorders = Recorders::new(recorder_settings(directory.path(), disk), store.clone(), Arc::clone(&clock));
         recorders.start(&recording, &[participant()]).await.unwrap();
         let (microphone, microphone_packets) = mpsc::channel(512);
         let (camera, camera_packets) = mpsc::channel(512);
@@ -103,7 +110,7 @@ impl Meeting {
         };
         let source = BeepFlash::start(settings, microphone, camera).unwrap();
         let mut meeting =
-            Self { store, clock, recorders, recording, directory, _source: source, feeds: JoinSet::new() };
+            Self { store, clock, recorders, recording, directory, disk, _source: source, feeds: JoinSet::new() };
         meeting.feed(TrackSource::Microphone, Codec::Opus, settings.microphone, microphone_packets).await;
         meeting.feed(TrackSource::Camera, Codec::Vp8, settings.camera, camera_packets).await;
         meeting
@@ -142,6 +149,24 @@ impl Meeting {
         });
     }
 
+    /// Returns the directory of all spools.
+    pub(crate) fn spool_root(&self) -> PathBuf {
+        self.directory.path().join("spool")
+    }
+
+    /// Waits until the recorder says something, and returns all it says then.
+    pub(crate) async fn until_status(&self, wanted: impl Fn(&RecorderStatus) -> bool) -> RecorderStatus {
+        let wait = async {
+            loop {
+                if let Some(status) = self.recorders.status(&self.recording.id).filter(&wanted) {
+                    return status;
+                }
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(Duration::from_secs(30), wait).await.expect("it comes to that")
+    }
+
     /// Waits until media is durable up to a moment of the timeline, and returns up to where it is.
     pub(crate) async fn until_durable(&self, moment_ms: u64) -> u64 {
         let wait = async {
@@ -176,7 +201,7 @@ impl Meeting {
     /// Lets go of the recording and forgets everything in memory, as a parent that is killed does.
     pub(crate) async fn restart_parent(&mut self) {
         self.recorders.shut_down().await;
-        let settings = recorder_settings(self.directory.path());
+        let settings = recorder_settings(self.directory.path(), self.disk);
         self.recorders = Recorders::new(settings, self.store.clone(), Arc::clone(&self.clock));
         self.recorders.recover().await.unwrap();
     }

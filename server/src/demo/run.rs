@@ -83,7 +83,10 @@ async fn start_server(arguments: &DemoArguments, fixtures: &Path) -> anyhow::Res
         media_from: Vec::new(),
         recordings_max: 4,
         encoder_threads: 2,
+        disk_low_mib: 512,
+        spools_max_mib: None,
         whisper_threads: 2,
+        webhooks_anywhere: false,
     };
     Application::start(&serve).await
 }

@@ -765,6 +765,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the addresses that are told, oldest first. */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Adds an address that is told what becomes of recordings. The secret that requests are signed with is in this answer
+         *     only.
+         */
+        post: operations["add_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes an address; what was still to be sent to it is not. */
+        delete: operations["remove_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what was sent to an address and what came of it, newest first. */
+        get: operations["list_webhook_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/p/{token}/captions.vtt": {
         parameters: {
             query?: never;
@@ -965,6 +1020,11 @@ export interface components {
             /** Format: uint64 */
             wordless_ms: number;
         };
+        /**
+         * @description Where a message stands.
+         * @enum {string}
+         */
+        DeliveryStateName: "pending" | "delivered" | "given_up";
         /** @enum {string} */
         DiskLevel: "ample" | "low" | "full";
         /** @description The disk the recorder writes to. */
@@ -1233,6 +1293,19 @@ export interface components {
              */
             base_version: number;
             edit: components["schemas"]["TranscriptEdit"];
+        };
+        /** @description An address that is to be told what becomes of recordings. */
+        NewWebhook: {
+            /** @description What it is told of; everything when left out. */
+            events?: components["schemas"]["WebhookEvent"][] | null;
+            /** @description Where requests are sent, such as `https://meet.example.com/hooks/huiji`. */
+            url: string;
+        };
+        /** @description An address that was just added. */
+        NewWebhookSecret: {
+            /** @description What requests are signed with, `whsec_…`. It is not shown again. */
+            secret: string;
+            webhook: components["schemas"]["Webhook"];
         };
         /** @description What whoever opened a link may know of its recording. */
         OpenedRecording: {
@@ -1894,6 +1967,46 @@ export interface components {
             outcome: string;
             /** @description The account, the API key, or the link for somebody who did not sign in. */
             who: components["schemas"]["Person"];
+        };
+        /** @description An address that is told. */
+        Webhook: {
+            /** @description RFC 3339, UTC. */
+            created_at: string;
+            events: components["schemas"]["WebhookEvent"][];
+            id: string;
+            url: string;
+        };
+        /** @description What was sent to an address. */
+        WebhookDeliveries: {
+            deliveries: components["schemas"]["WebhookDelivery"][];
+        };
+        /** @description A message and what came of it. */
+        WebhookDelivery: {
+            /** Format: uint32 */
+            attempts: number;
+            created_at: string;
+            /** @description When it is sent next; null unless it is pending. */
+            due_at: string | null;
+            /** @description When it was delivered or given up. */
+            ended_at: string | null;
+            event: components["schemas"]["WebhookEvent"];
+            /** @description The `webhook-id` of the requests. */
+            id: string;
+            /** @description Why the last attempt failed. */
+            last_problem: string | null;
+            /**
+             * Format: uint16
+             * @description The HTTP status of the last answer.
+             */
+            last_status: number | null;
+            recording_id: string;
+            state: components["schemas"]["DeliveryStateName"];
+        };
+        /** @enum {string} */
+        WebhookEvent: "recording.started" | "recording.paused" | "recording.resumed" | "recording.degraded" | "recording.recovered" | "recording.stopped" | "recording.sealed" | "recording.failed";
+        /** @description Every address that is told. */
+        Webhooks: {
+            webhooks: components["schemas"]["Webhook"][];
         };
         /** @description A word (a character or more in Chinese) and when it was said. */
         Word: {
@@ -3465,6 +3578,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SharingPolicy"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookSecret"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhook_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveries"];
                 };
             };
             /** @description Why the request failed. */
