@@ -40,6 +40,8 @@ pub(crate) enum ApiError {
     #[error("{detail}")]
     StaleVersion { detail: String },
     #[error("{detail}")]
+    Retained { detail: String },
+    #[error("{detail}")]
     NotReady { detail: String },
     #[error("{detail}")]
     QuotaExceeded { detail: String },
@@ -89,6 +91,7 @@ impl ApiError {
             Self::Search(error @ search::Error::DeadlineExceeded) => error.to_string(),
             Self::RecorderTimedOut { .. } | Self::TimedOut { .. } => self.to_string(),
             Self::Store(store::Error::Conflict { what, problem, .. }) => format!("{what}: {problem}"),
+            Self::Store(store::Error::Held { hold_ids, .. }) => held_text(hold_ids),
             _ if status == StatusCode::SERVICE_UNAVAILABLE => "the service is busy; try again".to_owned(),
             _ if status.is_server_error() => {
                 "something went wrong inside the server; quote the request id when you report it".to_owned()
@@ -123,6 +126,8 @@ impl ApiError {
                 (StatusCode::CONFLICT, "conflict", "Conflict")
             }
             Self::StaleVersion { .. } => (StatusCode::CONFLICT, "stale_version", "Changed by somebody else"),
+            Self::Store(store::Error::Held { .. }) => (StatusCode::CONFLICT, "held", "Under legal hold"),
+            Self::Retained { .. } => (StatusCode::CONFLICT, "retained", "Kept by a retention rule"),
             Self::NotReady { .. } => (StatusCode::CONFLICT, "not_ready", "Not ready yet"),
             Self::QuotaExceeded { .. } => (StatusCode::PAYMENT_REQUIRED, "quota_exceeded", "Plan limit reached"),
             Self::TooManyAttempts { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", "Too many attempts"),
@@ -151,6 +156,16 @@ impl ApiError {
             }
         }
     }
+}
+
+/// Says what to do, too: a hold is not an error that goes away by trying again.
+fn held_text(hold_ids: &[model::HoldId]) -> String {
+    let ids: Vec<&str> = hold_ids.iter().map(model::HoldId::as_str).collect();
+    format!(
+        "legal hold {} keeps this recording; nothing was deleted. Ask the compliance team to release the hold, which \
+         takes two people, or leave the recording where it is",
+        ids.join(", ")
+    )
 }
 
 impl IntoResponse for ApiError {

@@ -17,6 +17,7 @@ mod error;
 mod export;
 mod handlers;
 mod object_body;
+mod people;
 mod playback;
 mod problem;
 mod recorder_control;

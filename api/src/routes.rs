@@ -7,8 +7,9 @@ use utoipa_axum::routes;
 use crate::access::{Action, Gate, Scope, stand_before};
 use crate::api_description::{self, base, describe_operations};
 use crate::handlers::{
-    content, control, create, events, exports, link_sessions, mp4, participants, people, plan, playback, recordings,
-    search, session, share_links, sharing, sharing_policy, tracks, transcript, webhooks,
+    audit_log, certificates, content, control, create, events, exports, holds, link_sessions, mp4, participants,
+    people, plan, playback, recordings, retention, search, session, share_links, sharing, sharing_policy, storage,
+    tracks, transcript, trash, webhooks,
 };
 use crate::response_headers::{no_referrer, no_store};
 use crate::state::App;
@@ -26,6 +27,7 @@ pub(crate) struct Route {
 pub(crate) fn route_table() -> Vec<Route> {
     let mut table = control_routes();
     table.extend(reading_routes());
+    table.extend(governing_routes());
     table.extend(playback_routes());
     table.extend(sharing_routes());
     table
@@ -81,6 +83,34 @@ fn reading_routes() -> Vec<Route> {
         route(Action::ExportMinutes, routes!(exports::export_minutes_markdown)),
         route(Action::RequestMp4, routes!(mp4::request_mp4)),
         route(Action::DownloadMp4, routes!(mp4::download_mp4)),
+    ]
+}
+
+/// What compliance teams and admins work with.
+fn governing_routes() -> Vec<Route> {
+    let route = |action, handler| Route { action, handler };
+    vec![
+        route(Action::ManageLabels, routes!(trash::read_labels)),
+        route(Action::ManageLabels, routes!(trash::save_labels)),
+        route(Action::TrashRecording, routes!(trash::trash_recording)),
+        route(Action::RestoreRecording, routes!(trash::restore_recording)),
+        route(Action::PurgeRecording, routes!(trash::purge_recording)),
+        route(Action::ListTrash, routes!(trash::list_trash)),
+        route(Action::ReadHolds, routes!(holds::list_holds)),
+        route(Action::PlaceHold, routes!(holds::place_hold)),
+        route(Action::ReleaseHold, routes!(holds::request_release)),
+        route(Action::ReleaseHold, routes!(holds::withdraw_release)),
+        route(Action::ReleaseHold, routes!(holds::release_hold)),
+        route(Action::ReadRetention, routes!(retention::read_policy)),
+        route(Action::ReadRetention, routes!(retention::simulate_policy)),
+        route(Action::ManageRetention, routes!(retention::save_policy)),
+        route(Action::ReadCertificates, routes!(certificates::list_certificates)),
+        route(Action::ReadCertificates, routes!(certificates::verify_certificate)),
+        route(Action::DownloadCertificate, routes!(certificates::download_certificate)),
+        route(Action::ReadAudit, routes!(audit_log::list_audit)),
+        route(Action::ReadAudit, routes!(audit_log::export_audit)),
+        route(Action::ReadAudit, routes!(audit_log::verify_audit_log)),
+        route(Action::ReadStorage, routes!(storage::read_storage)),
     ]
 }
 

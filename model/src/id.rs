@@ -83,6 +83,8 @@ text_id!(/** Names an address that is told what becomes of recordings. */ Webhoo
 text_id!(/** Names a legal hold. */ HoldId, "legal hold");
 text_id!(/** Names a retention rule. */ RuleId, "retention rule");
 text_id!(/** Names a link that opens a recording; not the secret in its URL. */ ShareLinkId, "share link");
+text_id!(/** Names a case of the compliance team. */ CaseId, "case");
+text_id!(/** Names one export of a case. */ ExportId, "export");
 text_id!(/** Names one viewer's playback session; not the secret in its URL. */ PlaybackSessionId, "playback session");
 
 #[cfg(test)]

@@ -21,6 +21,11 @@ pub enum HoldScope {
         /// The account.
         user_id: UserId,
     },
+    /// Every recording a search finds, when the hold is placed and whenever new text can be found.
+    Query {
+        /// The query.
+        query: String,
+    },
     /// Every recording of the organisation.
     Tenant,
 }
@@ -33,6 +38,7 @@ impl HoldScope {
             Self::Recording { .. } => "recording",
             Self::Meeting { .. } => "meeting",
             Self::Person { .. } => "person",
+            Self::Query { .. } => "query",
             Self::Tenant => "tenant",
         }
     }

@@ -40,8 +40,8 @@ pub use access::{Relation, Role};
 pub use disposal::{Disposal, DisposalEvent};
 pub use error::Error;
 pub use id::{
-    ApiKeyId, HoldId, JobId, MeetingId, ParticipantId, PlaybackSessionId, RecordingId, RuleId, ShareLinkId, TenantId,
-    TrackId, UserId, UtteranceId, WebhookId,
+    ApiKeyId, CaseId, ExportId, HoldId, JobId, MeetingId, ParticipantId, PlaybackSessionId, RecordingId, RuleId,
+    ShareLinkId, TenantId, TrackId, UserId, UtteranceId, WebhookId,
 };
 pub use job::{Job, JobPayload, JobState};
 pub use language::Language;

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Disposal, MeetingId, RecordingId, RuleId, TenantId, Timestamp, UserId};
+use crate::{Disposal, HoldId, MeetingId, RecordingId, RuleId, TenantId, Timestamp, UserId};
 
 /// Which recordings a retention rule is about. Declared from the most general to the most explicit, and compared so.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -128,6 +128,9 @@ pub struct RetentionFacts {
     pub meeting_kind: Option<String>,
     /// What people marked it with.
     pub tags: BTreeSet<String>,
+    /// The holds in force that the store knows to cover it; a hold by a search can be told in no other way.
+    #[serde(default)]
+    pub held_by: BTreeSet<HoldId>,
     /// When the meeting ended; retention counts from here. None while it goes on.
     pub ended_at: Option<Timestamp>,
     /// Whether it is on its way out.

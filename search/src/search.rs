@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use model::TenantId;
+use model::{RecordingId, TenantId};
 use tantivy::collector::DocSetCollector;
 use tantivy::{TantivyDocument, TantivyError};
 use tokio::sync::{OnceCell, Semaphore};
@@ -78,6 +78,29 @@ impl Search {
             let plan = SearchPlan::new(&request, index.fields());
             let snapshot = index.snapshot();
             SearchRun { index: &index, snapshot: &snapshot, plan: &plan, request: &request, deadline }.run(&visibility)
+        });
+        match timeout_at(deadline, work).await {
+            Ok(result) => result?.map_err(|failure| failure.into_error(tenant_id)),
+            Err(_) => Err(Error::DeadlineExceeded),
+        }
+    }
+
+    /// Returns every recording of the tenant that has a hit, ordered by id: what a legal hold by a search covers.
+    ///
+    /// # Errors
+    /// As [`Search::search`].
+    pub async fn matching_recordings(
+        &self,
+        tenant_id: &TenantId,
+        query: &str,
+        deadline: Instant,
+    ) -> Result<Vec<RecordingId>, Error> {
+        let Some(index) = self.index(tenant_id).await? else { return Ok(Vec::new()) };
+        let request = SearchRequest { query: query.to_owned(), ..SearchRequest::default() };
+        let work = blocking(tenant_id, move || {
+            let plan = SearchPlan::new(&request, index.fields());
+            let snapshot = index.snapshot();
+            SearchRun { index: &index, snapshot: &snapshot, plan: &plan, request: &request, deadline }.matching()
         });
         match timeout_at(deadline, work).await {
             Ok(result) => result?.map_err(|failure| failure.into_error(tenant_id)),
@@ -183,10 +206,31 @@ impl SearchRun<'_> {
             Visibility::All => None,
             Visibility::Recordings(ids) => Some(Arc::new(table.set_of(ids))),
         };
-        if !self.plan.is_positive() || visible.as_ref().is_some_and(|visible| visible.is_empty()) {
+        if visible.as_ref().is_some_and(|visible| visible.is_empty()) {
             return Ok(nothing);
         }
-        let mut looked_at = DocumentFilter::new(table, visible.clone());
+        let Some(looked_at) = self.looked_at(visible.clone())? else { return Ok(nothing) };
+        let gathered = self.gather(&looked_at, visible.as_ref())?;
+        self.check_deadline()?;
+        self.page(gathered)
+    }
+
+    fn matching(&self) -> Result<Vec<RecordingId>, Failure> {
+        let Some(looked_at) = self.looked_at(None)? else { return Ok(Vec::new()) };
+        let gathered = self.gather(&looked_at, None)?;
+        let ids = gathered.groups.keys().filter_map(|number| self.snapshot.table.id(*number).cloned());
+        let mut ids: Vec<RecordingId> = ids.collect();
+        ids.sort();
+        Ok(ids)
+    }
+
+    /// Returns which documents to look at; none when nothing is asked for or some clause has no recording.
+    fn looked_at(&self, visible: Option<Arc<RecordingSet>>) -> Result<Option<DocumentFilter>, Failure> {
+        if !self.plan.is_positive() {
+            return Ok(None);
+        }
+        let table = &self.snapshot.table;
+        let mut looked_at = DocumentFilter::new(table, visible);
         if let Some(exclusions) = self.plan.exclusions() {
             let excluded = self.snapshot.searcher.search(&exclusions, &DocSetCollector)?;
             looked_at = looked_at.without(&self.snapshot.searcher, excluded);
@@ -202,13 +246,11 @@ impl SearchRun<'_> {
         }
         if let Some(recordings) = recordings {
             if recordings.is_empty() {
-                return Ok(nothing);
+                return Ok(None);
             }
             looked_at = looked_at.with_recordings(recordings);
         }
-        let gathered = self.gather(&looked_at, visible.as_ref())?;
-        self.check_deadline()?;
-        self.page(gathered)
+        Ok(Some(looked_at))
     }
 
     fn gather(&self, looked_at: &DocumentFilter, visible: Option<&Arc<RecordingSet>>) -> Result<Gathered, Failure> {

@@ -52,8 +52,13 @@ impl Application {
         let indexer = Arc::new(Indexer::new(search.clone(), store.clone()));
         let (following, stopping) = (Arc::clone(&indexer), shutdown.clone());
         tracker.spawn(async move { following.run(stopping).await });
-        let retention =
-            RetentionWorker { store: store.clone(), indexer, clock: Arc::clone(&clock), ids: Arc::clone(&ids) };
+        let retention = RetentionWorker {
+            store: store.clone(),
+            indexer,
+            search: search.clone(),
+            clock: Arc::clone(&clock),
+            ids: Arc::clone(&ids),
+        };
         tracker.spawn(retention.work_until(shutdown.clone()));
 
         let transcriber = load_transcriber(arguments, Arc::clone(&clock)).await?;

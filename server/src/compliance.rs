@@ -133,10 +133,11 @@ pub(crate) async fn work_on_retention(
         }
         RetentionCommand::Run { tenant } => {
             let search = Search::open(deployment.data_dir.join("index")).context("open the index")?;
-            let indexer = Arc::new(Indexer::new(search, store.clone()));
+            let indexer = Arc::new(Indexer::new(search.clone(), store.clone()));
             let worker = RetentionWorker {
                 store: store.clone(),
                 indexer,
+                search,
                 clock: Arc::new(SystemClock),
                 ids: Arc::new(RandomIds),
             };

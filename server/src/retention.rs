@@ -2,15 +2,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use model::TenantId;
-use search::Indexer;
-use storage_policies::{IndexEraser, SweepReport, sweep};
-use store::{Clock, ErasedIndex, IdSource, Store};
-use tokio::time::{MissedTickBehavior, interval};
+use model::{HoldScope, TenantId};
+use search::{Indexer, Search};
+use storage_policies::{IndexEraser, SweepReport, purge_recording, sweep};
+use store::{Clock, DisposalReason, ErasedIndex, IdSource, Store};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 /// Rules count in days; an hour late is no matter.
 const SWEEP_INTERVAL: Duration = Duration::from_hours(1);
+const HOLD_SEARCH_DEADLINE: Duration = Duration::from_mins(1);
 /// What happened since the last checkpoint is bound by the chain only.
 const CHECKPOINT_INTERVAL: Duration = Duration::from_mins(1);
 
@@ -18,6 +19,7 @@ const CHECKPOINT_INTERVAL: Duration = Duration::from_mins(1);
 pub(crate) struct RetentionWorker {
     pub(crate) store: Store,
     pub(crate) indexer: Arc<Indexer>,
+    pub(crate) search: Search,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
 }
@@ -43,7 +45,10 @@ impl RetentionWorker {
                 tokio::select! {
                     biased;
                     _ = sweeps.tick() => self.sweep_all().await.map(drop),
-                    _ = checkpoints.tick() => self.checkpoint_all().await,
+                    _ = checkpoints.tick() => {
+                        self.finish_purges().await?;
+                        self.checkpoint_all().await
+                    }
                 }
             };
             // A purge that is cut off here is taken up by the next sweep.
@@ -70,6 +75,7 @@ impl RetentionWorker {
 
     /// Sweeps one tenant.
     pub(crate) async fn sweep(&self, tenant_id: &TenantId) -> anyhow::Result<SweepReport> {
+        self.extend_holds(tenant_id).await?;
         let report = sweep(&self.store, self, self.ids.as_ref(), tenant_id, self.clock.now()).await;
         let report = report.with_context(|| format!("sweep tenant {tenant_id}"))?;
         let SweepReport { trashed, purged, held, failed, .. } = &report;
@@ -81,6 +87,36 @@ impl RetentionWorker {
             tracing::warn!(tenant.id = %tenant_id, recording.id = %recording_id, problem, "retention will be tried again");
         }
         Ok(report)
+    }
+
+    /// Puts what the searches of legal holds find by now under them, before anything goes. Without an answer nothing goes.
+    async fn extend_holds(&self, tenant_id: &TenantId) -> anyhow::Result<()> {
+        for hold in self.store.list_holds(tenant_id).await.context("list holds")? {
+            let HoldScope::Query { query } = hold.scope.clone() else { continue };
+            if hold.is_in_force() {
+                self.indexer.catch_up(tenant_id).await.context("bring the index up to date")?;
+                let deadline = Instant::now() + HOLD_SEARCH_DEADLINE;
+                let found = self.search.matching_recordings(tenant_id, &query, deadline).await;
+                let found = found.with_context(|| format!("search for hold {}", hold.id))?;
+                let extended = self.store.extend_hold(tenant_id, &hold.id, &found, self.clock.now()).await;
+                extended.with_context(|| format!("extend hold {}", hold.id))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Clears away what people had destroyed, without waiting for the next sweep.
+    async fn finish_purges(&self) -> anyhow::Result<()> {
+        for recording in self.store.list_purging().await.context("list purges")? {
+            let facts = self.store.load_retention_facts(&recording.tenant_id, &recording.id).await?;
+            let Some(facts) = facts else { continue };
+            let (ids, reason) = (self.ids.as_ref(), &DisposalReason::TrashOver);
+            if let Err(error) = purge_recording(&self.store, self, ids, &facts, reason, self.clock.now()).await {
+                let error = anyhow::Error::new(error);
+                tracing::warn!(recording.id = %recording.id, error = format!("{error:#}"), "a purge will be tried again");
+            }
+        }
+        Ok(())
     }
 
     async fn checkpoint_all(&self) -> anyhow::Result<()> {

@@ -108,12 +108,15 @@ pub fn disposition(
 pub fn is_held_by(facts: &RetentionFacts, hold: &LegalHold) -> bool {
     hold.is_in_force()
         && hold.tenant_id == facts.tenant_id
-        && match &hold.scope {
-            HoldScope::Recording { recording_id } => *recording_id == facts.recording_id,
-            HoldScope::Meeting { meeting_id } => *meeting_id == facts.meeting_id,
-            HoldScope::Person { user_id } => *user_id == facts.host_user_id || facts.people.contains(user_id),
-            HoldScope::Tenant => true,
-        }
+        && (facts.held_by.contains(&hold.id)
+            || match &hold.scope {
+                HoldScope::Recording { recording_id } => *recording_id == facts.recording_id,
+                HoldScope::Meeting { meeting_id } => *meeting_id == facts.meeting_id,
+                HoldScope::Person { user_id } => *user_id == facts.host_user_id || facts.people.contains(user_id),
+                // What the search found is in `held_by`.
+                HoldScope::Query { .. } => false,
+                HoldScope::Tenant => true,
+            })
 }
 
 fn active_disposition(

@@ -26,6 +26,7 @@ pub(crate) fn facts() -> RetentionFacts {
         department: Some("sales".to_owned()),
         meeting_kind: Some("interview".to_owned()),
         tags: BTreeSet::from(["board".to_owned()]),
+        held_by: BTreeSet::new(),
         ended_at: Some(day(0)),
         disposal: Disposal::Active,
         stored_bytes: 10,
@@ -119,12 +120,15 @@ fn a_hold_beats_everything_but_a_purge_that_has_begun() {
         HoldScope::Meeting { meeting_id: MeetingId::new("weekly").unwrap() },
         HoldScope::Person { user_id: UserId::new("host").unwrap() },
         HoldScope::Person { user_id: UserId::new("guest").unwrap() },
+        HoldScope::Query { query: "budget".to_owned() },
     ];
     let mut recording = facts();
     recording.people.insert(UserId::new("guest").unwrap());
     for scope in scopes {
         for disposal in [Disposal::Active, Disposal::Trashed { until: day(2) }] {
-            let recording = RetentionFacts { disposal, ..recording.clone() };
+            let found = matches!(scope, HoldScope::Query { .. }).then(|| HoldId::new("hld").unwrap());
+            let held_by = found.into_iter().collect();
+            let recording = RetentionFacts { disposal, held_by, ..recording.clone() };
             let mut hold = hold("hld", scope.clone());
             assert_ne!(disposition(&recording, &rules, &[], day(9)).action, DisposalAction::Keep);
             let held = disposition(&recording, &rules, std::slice::from_ref(&hold), day(9));
@@ -176,6 +180,7 @@ fn oracle(
         let in_force = matches!(hold.state, HoldState::Active | HoldState::ReleaseRequested { .. });
         let named = match &hold.scope {
             HoldScope::Tenant => true,
+            HoldScope::Query { .. } => facts.held_by.iter().any(|found| found.as_str() == hold.id.as_str()),
             HoldScope::Recording { recording_id } => recording_id.as_str() == facts.recording_id.as_str(),
             HoldScope::Meeting { meeting_id } => meeting_id.as_str() == facts.meeting_id.as_str(),
             HoldScope::Person { user_id } => {
@@ -264,6 +269,7 @@ fn any_hold() -> impl Strategy<Value = LegalHold> {
         person("host"),
         person("guest"),
         person("stranger"),
+        HoldScope::Query { query: "budget".to_owned() },
     ];
     let by = || UserId::new("counsel").unwrap();
     let states = vec![
@@ -274,7 +280,10 @@ fn any_hold() -> impl Strategy<Value = LegalHold> {
     let tenants = vec!["acme", "acme", "other"];
     let select = proptest::sample::select::<HoldScope>;
     (select(scopes), proptest::sample::select(states), proptest::sample::select(tenants)).prop_map(
-        |(scope, state, tenant)| LegalHold { state, tenant_id: TenantId::new(tenant).unwrap(), ..hold("hld", scope) },
+        |(scope, state, tenant)| {
+            let id = if matches!(scope, HoldScope::Query { .. }) { "found" } else { "hld" };
+            LegalHold { state, tenant_id: TenantId::new(tenant).unwrap(), ..hold(id, scope) }
+        },
     )
 }
 
@@ -287,14 +296,16 @@ fn any_facts() -> impl Strategy<Value = RetentionFacts> {
     ];
     let name = |name: &'static str| option::of(Just(name.to_owned()));
     let ended_at = prop_oneof![9 => (0..4_i64).prop_map(|ended| Some(day(ended))), 1 => Just(None)];
-    (disposal, name("sales"), name("interview"), name("board"), option::of(Just("guest")), ended_at).prop_map(
-        |(disposal, department, meeting_kind, tag, guest, ended_at)| RetentionFacts {
+    let found = option::weighted(0.2, Just(HoldId::new("found").unwrap()));
+    (disposal, name("sales"), name("interview"), name("board"), option::of(Just("guest")), ended_at, found).prop_map(
+        |(disposal, department, meeting_kind, tag, guest, ended_at, found)| RetentionFacts {
             disposal,
             department,
             meeting_kind,
             tags: tag.into_iter().collect(),
             people: guest.into_iter().map(|guest| UserId::new(guest).unwrap()).collect(),
             ended_at,
+            held_by: found.into_iter().collect(),
             ..facts()
         },
     )

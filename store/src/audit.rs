@@ -70,6 +70,57 @@ impl Store {
     }
 }
 
+/// Which entries of the audit log to list; what is none narrows nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Who did it.
+    pub actor: Option<String>,
+    /// The beginning of what was done: `hold` stands for `hold.place` and `hold.release`.
+    pub action: Option<String>,
+    /// The recording concerned.
+    pub recording_id: Option<RecordingId>,
+    /// How it ended.
+    pub outcome: Option<String>,
+    /// From this moment on.
+    pub from: Option<Timestamp>,
+    /// Before this moment.
+    pub until: Option<Timestamp>,
+    /// Before this entry.
+    pub before_seq: Option<i64>,
+}
+
+impl Store {
+    /// Lists entries of the audit log of a tenant with their numbers, the newest first.
+    pub async fn list_audit_page(
+        &self,
+        tenant_id: &TenantId,
+        filter: &AuditFilter,
+        limit: u32,
+    ) -> Result<Vec<(i64, AuditEntry)>, Error> {
+        let statement = sql("SELECT tenant_id, seq, at, actor, action, recording_id, outcome, detail_json \
+             FROM audit_entries WHERE tenant_id = $1 AND ($2 IS NULL OR actor = $2) \
+             AND ($3 IS NULL OR action = $3 OR SUBSTR(action, 1, LENGTH($3) + 1) = $3 || '.') \
+             AND ($4 IS NULL OR recording_id = $4) AND ($5 IS NULL OR outcome = $5) \
+             AND at >= $6 AND at < $7 AND seq < $8 ORDER BY seq DESC LIMIT $9");
+        let statement = statement
+            .bind(tenant_id.as_str())
+            .bind(filter.actor.as_deref())
+            .bind(filter.action.as_deref())
+            .bind(filter.recording_id.as_ref().map(RecordingId::as_str))
+            .bind(filter.outcome.as_deref())
+            .bind(filter.from.map_or(i64::MIN, Timestamp::as_micros))
+            .bind(filter.until.map_or(i64::MAX, Timestamp::as_micros))
+            .bind(filter.before_seq.unwrap_or(i64::MAX))
+            .bind(i64::from(limit));
+        let rows = self.database().read_all("audit_entries", statement).await?;
+        let numbered = |row| {
+            let seq = Fields::of(row, "audit_entries", &["tenant_id", "seq"]).number("seq")?;
+            Ok((seq, decode(row)?))
+        };
+        rows.iter().map(numbered).collect()
+    }
+}
+
 /// Appends an entry in the transaction of what it is about. The tenant's counter is locked until its end, so entries are
 /// chained in the order of their numbers.
 pub(crate) async fn append(transaction: &mut Transaction, entry: &AuditEntry) -> Result<(), Error> {

@@ -1,4 +1,6 @@
-use model::{Disposal, DisposalEvent, Recording, RecordingId, RecordingState, RuleId, TenantId, Timestamp, UserId};
+use model::{
+    Disposal, DisposalEvent, HoldId, Recording, RecordingId, RecordingState, RuleId, TenantId, Timestamp, UserId,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -27,6 +29,21 @@ pub enum DisposalReason {
     },
     /// Its time in the trash was over.
     TrashOver,
+}
+
+/// A recording in the trash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrashedRecording {
+    /// The recording.
+    pub recording: Recording,
+    /// Why it is there.
+    pub reason: Option<DisposalReason>,
+    /// Since when.
+    pub trashed_at: Option<Timestamp>,
+    /// What it takes in the object store, in bytes.
+    pub stored_bytes: u64,
+    /// The holds that keep it there though its time is over.
+    pub held_by: Vec<HoldId>,
 }
 
 impl DisposalReason {
@@ -104,6 +121,39 @@ impl Store {
             Disposal::Trashed { until } => Some(until),
             _ => None,
         });
+        Ok(trash)
+    }
+
+    /// Lists the trash of a tenant with why each recording is there, what goes first first; of one host or of all.
+    pub async fn list_trash_of(
+        &self,
+        tenant_id: &TenantId,
+        host: Option<&UserId>,
+    ) -> Result<Vec<TrashedRecording>, Error> {
+        let recordings = self.list_trash(tenant_id).await?;
+        let recordings = recordings.into_iter().filter(|recording| host.is_none_or(|id| recording.host_user_id == *id));
+        let mut trash = Vec::new();
+        for recording in recordings {
+            let statement =
+                sql("SELECT recording_id, reason_json, trashed_at FROM trash_entries WHERE recording_id = $1");
+            let statement = statement.bind(recording.id.as_str());
+            let row = self.database().read_optional("trash_entries", statement).await?;
+            let (reason, trashed_at) = match row {
+                Some(row) => {
+                    let fields = Fields::of(&row, "trash_entries", &["recording_id"]);
+                    (Some(fields.json("reason_json")?), Some(fields.time("trashed_at")?))
+                }
+                None => (None, None),
+            };
+            let objects = self.list_objects(&recording.id).await?;
+            trash.push(TrashedRecording {
+                reason,
+                trashed_at,
+                stored_bytes: objects.iter().map(|object| object.stored_bytes).sum(),
+                held_by: self.holds_of(&recording.id).await?,
+                recording,
+            });
+        }
         Ok(trash)
     }
 

@@ -3,7 +3,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::{
-    ApiKeyId, HoldId, JobId, PlaybackSessionId, RecordingId, ShareLinkId, TenantId, TrackId, UserId, WebhookId,
+    ApiKeyId, CaseId, ExportId, HoldId, JobId, PlaybackSessionId, RecordingId, RuleId, ShareLinkId, TenantId, TrackId,
+    UserId, WebhookId,
 };
 use sha2::{Digest, Sha256};
 
@@ -60,6 +61,21 @@ pub trait IdSource: Send + Sync {
     /// Makes the id of a legal hold, `hld_…`.
     fn hold_id(&self) -> HoldId {
         HoldId::new(prefixed("hld", self.random_bytes())).expect(WELL_FORMED)
+    }
+
+    /// Makes the id of a retention rule, `rul_…`.
+    fn rule_id(&self) -> RuleId {
+        RuleId::new(prefixed("rul", self.random_bytes())).expect(WELL_FORMED)
+    }
+
+    /// Makes the id of a case, `cas_…`.
+    fn case_id(&self) -> CaseId {
+        CaseId::new(prefixed("cas", self.random_bytes())).expect(WELL_FORMED)
+    }
+
+    /// Makes the id of a case's export, `exp_…`.
+    fn export_id(&self) -> ExportId {
+        ExportId::new(prefixed("exp", self.random_bytes())).expect(WELL_FORMED)
     }
 
     /// Makes the id of a deletion certificate, `crt_…`.

@@ -29,6 +29,14 @@ impl Store {
     /// # Errors
     /// [`Error::Conflict`] when the id is taken, [`Error::NotFound`] when the tenant does not exist.
     pub async fn place_hold(&self, hold: &LegalHold) -> Result<PlacedHold, Error> {
+        self.place_hold_on(hold, &[]).await
+    }
+
+    /// Places a hold that covers recordings beside those its scope names: what a search found.
+    ///
+    /// # Errors
+    /// As [`Store::place_hold`].
+    pub async fn place_hold_on(&self, hold: &LegalHold, found: &[RecordingId]) -> Result<PlacedHold, Error> {
         let mut transaction = self.database().begin("legal_holds").await?;
         take_turn(&mut transaction, &hold.tenant_id).await?;
         let (id, tenant_id) = (hold.id.as_str(), hold.tenant_id.as_str());
@@ -47,7 +55,8 @@ impl Store {
         let statement = sql("INSERT INTO held_recordings (hold_id, recording_id) \
              SELECT hold_id, recording_id FROM holds_in_force JOIN recordings ON recordings.id = recording_id \
              WHERE hold_id = $1 AND recordings.disposal IN ('active', 'trashed')");
-        let covered = transaction.execute(statement.bind(id)).await?;
+        let mut covered = transaction.execute(statement.bind(id)).await?;
+        covered += cover(&mut transaction, &hold.tenant_id, &hold.id, found).await?;
         let statement =
             sql("SELECT recordings.id FROM holds_in_force JOIN recordings ON recordings.id = recording_id \
              WHERE hold_id = $1 AND recordings.disposal IN ('purging', 'purged') ORDER BY recordings.id");
@@ -55,10 +64,36 @@ impl Store {
         let too_late =
             rows.iter().map(|row| Fields::of(row, "recordings", &["id"]).parsed("id")).collect::<Result<_, _>>()?;
         let detail = json!({ "hold": id, "scope": hold.scope, "covered": covered });
-        let entry = entry(hold, &hold.placed_by, hold.placed_at, "hold.place", detail);
+        let entry = entry(hold, hold.placed_by.as_str(), hold.placed_at, "hold.place", detail);
         audit::append(&mut transaction, &entry).await?;
         transaction.commit().await?;
         Ok(PlacedHold { covered, too_late })
+    }
+
+    /// Puts recordings that a search found under a hold in force, and returns how many were not under it before.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the tenant has no such hold in force.
+    pub async fn extend_hold(
+        &self,
+        tenant_id: &TenantId,
+        hold_id: &HoldId,
+        found: &[RecordingId],
+        now: Timestamp,
+    ) -> Result<u64, Error> {
+        let mut transaction = self.database().begin("held_recordings").await?;
+        take_turn(&mut transaction, tenant_id).await?;
+        let statement = sql(concat!(hold_columns!(), "WHERE id = $1 AND tenant_id = $2"));
+        let row = transaction.fetch_optional(statement.bind(hold_id.as_str()).bind(tenant_id.as_str())).await?;
+        let hold = row.as_ref().map(decode).transpose()?.filter(LegalHold::is_in_force);
+        let hold = hold.ok_or_else(|| Error::NotFound { what: "legal hold", id: hold_id.to_string() })?;
+        let covered = cover(&mut transaction, tenant_id, hold_id, found).await?;
+        if covered > 0 {
+            let detail = json!({ "hold": hold_id.as_str(), "covered": covered });
+            audit::append(&mut transaction, &entry(&hold, "huiji", now, "hold.extend", detail)).await?;
+        }
+        transaction.commit().await?;
+        Ok(covered)
     }
 
     /// Asks for the end of a hold. It stays in force until another person agrees.
@@ -157,11 +192,29 @@ impl Store {
             .bind(released.map(|(by, _)| by.as_str()))
             .bind(released.map(|(_, at)| at.as_micros()));
         transaction.execute(statement).await?;
-        let entry = entry(&hold, actor, now, step.action(), json!({ "hold": hold_id.as_str() }));
+        let entry = entry(&hold, actor.as_str(), now, step.action(), json!({ "hold": hold_id.as_str() }));
         audit::append(&mut transaction, &entry).await?;
         transaction.commit().await?;
         Ok(hold)
     }
+}
+
+/// Puts recordings that can still be kept under a hold, each once.
+async fn cover(
+    transaction: &mut Transaction,
+    tenant_id: &TenantId,
+    hold_id: &HoldId,
+    found: &[RecordingId],
+) -> Result<u64, Error> {
+    let mut covered = 0;
+    for recording_id in found {
+        let statement = sql("INSERT INTO held_recordings (hold_id, recording_id) \
+             SELECT CAST($1 AS TEXT), id FROM recordings \
+             WHERE id = $2 AND tenant_id = $3 AND disposal IN ('active', 'trashed') ON CONFLICT DO NOTHING");
+        let statement = statement.bind(hold_id.as_str()).bind(recording_id.as_str()).bind(tenant_id.as_str());
+        covered += transaction.execute(statement).await?;
+    }
+    Ok(covered)
 }
 
 /// What can happen to a hold that is in force.
@@ -227,7 +280,7 @@ pub(crate) async fn require_unheld(transaction: &mut Transaction, recording_id: 
 
 const HOLDS_OF: &str = "SELECT hold_id FROM holds_in_force WHERE recording_id = $1 ORDER BY hold_id";
 
-fn entry(hold: &LegalHold, actor: &UserId, at: Timestamp, action: &str, detail_json: serde_json::Value) -> AuditEntry {
+fn entry(hold: &LegalHold, actor: &str, at: Timestamp, action: &str, detail_json: serde_json::Value) -> AuditEntry {
     let recording_id = match &hold.scope {
         HoldScope::Recording { recording_id } => Some(recording_id.clone()),
         _ => None,
@@ -235,7 +288,7 @@ fn entry(hold: &LegalHold, actor: &UserId, at: Timestamp, action: &str, detail_j
     AuditEntry {
         tenant_id: hold.tenant_id.clone(),
         at,
-        actor: actor.to_string(),
+        actor: actor.to_owned(),
         action: action.to_owned(),
         recording_id,
         outcome: "allowed".to_owned(),
@@ -248,6 +301,7 @@ fn scope_id(hold: &LegalHold) -> &str {
         HoldScope::Recording { recording_id } => recording_id.as_str(),
         HoldScope::Meeting { meeting_id } => meeting_id.as_str(),
         HoldScope::Person { user_id } => user_id.as_str(),
+        HoldScope::Query { query } => query.as_str(),
         HoldScope::Tenant => hold.tenant_id.as_str(),
     }
 }
@@ -258,6 +312,7 @@ fn decode(row: &AnyRow) -> Result<LegalHold, Error> {
         "recording" => HoldScope::Recording { recording_id: fields.parsed("scope_id")? },
         "meeting" => HoldScope::Meeting { meeting_id: fields.parsed::<MeetingId>("scope_id")? },
         "person" => HoldScope::Person { user_id: fields.parsed("scope_id")? },
+        "query" => HoldScope::Query { query: fields.text("scope_id")? },
         "tenant" => HoldScope::Tenant,
         other => return Err(fields.corrupt("scope", format_args!("{other:?} is unknown"))),
     };

@@ -117,23 +117,39 @@ impl Store {
         let rows = self.database().read_all("recordings", statement).await?;
         let mut facts = Vec::with_capacity(rows.len());
         for row in &rows {
-            let recording = recordings::decode(row)?;
-            let labels = self.load_labels(&recording.id).await?;
-            facts.push(RetentionFacts {
-                people: self.people_of(&recording.id).await?,
-                stored_bytes: self.stored_bytes_of(&recording.id).await?,
-                department: labels.department,
-                meeting_kind: labels.meeting_kind,
-                tags: labels.tags,
-                ended_at: ended_at(&recording),
-                tenant_id: recording.tenant_id,
-                recording_id: recording.id,
-                meeting_id: recording.meeting_id,
-                host_user_id: recording.host_user_id,
-                disposal: recording.disposal,
-            });
+            facts.push(self.facts_of(recordings::decode(row)?).await?);
         }
         Ok(facts)
+    }
+
+    /// Returns what rules and holds need to know of one recording; none when the tenant has no such recording.
+    pub async fn load_retention_facts(
+        &self,
+        tenant_id: &TenantId,
+        recording_id: &RecordingId,
+    ) -> Result<Option<RetentionFacts>, Error> {
+        match self.load_recording(tenant_id, recording_id).await? {
+            Some(recording) => self.facts_of(recording).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn facts_of(&self, recording: model::Recording) -> Result<RetentionFacts, Error> {
+        let labels = self.load_labels(&recording.id).await?;
+        Ok(RetentionFacts {
+            people: self.people_of(&recording.id).await?,
+            stored_bytes: self.stored_bytes_of(&recording.id).await?,
+            department: labels.department,
+            meeting_kind: labels.meeting_kind,
+            tags: labels.tags,
+            held_by: self.holds_of(&recording.id).await?.into_iter().collect(),
+            ended_at: ended_at(&recording),
+            tenant_id: recording.tenant_id,
+            recording_id: recording.id,
+            meeting_id: recording.meeting_id,
+            host_user_id: recording.host_user_id,
+            disposal: recording.disposal,
+        })
     }
 
     /// Returns the labels of a recording.

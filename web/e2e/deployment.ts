@@ -9,6 +9,9 @@ export interface Deployment {
   participantName: string;
   /** Somebody who sees no recording at all. */
   strangerName: string;
+  adminName: string;
+  /** Two people of the compliance team. */
+  complianceNames: [string, string];
 }
 
 /** Reads the deployment from the environment; a missing variable fails the run, it never skips it. */
@@ -21,6 +24,8 @@ export function deployment(): Deployment {
     // The accounts of the demo, which share their password.
     participantName: process.env.HUIJI_E2E_PARTICIPANT ?? "bob",
     strangerName: process.env.HUIJI_E2E_STRANGER ?? "admin",
+    adminName: "admin",
+    complianceNames: ["carol", "dave"],
   };
 }
 

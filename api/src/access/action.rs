@@ -75,6 +75,34 @@ pub(crate) enum Action {
     FetchMinutes,
     /// Ask for the MP4 and take it away with a playback session.
     FetchFile,
+    /// Read and change what retention rules go by: department, kind of meeting, tags.
+    ManageLabels,
+    /// Move a recording to the trash.
+    TrashRecording,
+    /// Take a recording out of the trash.
+    RestoreRecording,
+    /// Destroy a recording that is in the trash before its time there is over.
+    PurgeRecording,
+    /// List the trash; for others than admins it holds only what they host.
+    ListTrash,
+    /// Read which legal holds there are.
+    ReadHolds,
+    /// Place a legal hold.
+    PlaceHold,
+    /// Ask for the end of a legal hold, or agree to it.
+    ReleaseHold,
+    /// Read the retention rules and simulate others.
+    ReadRetention,
+    /// Put retention rules in force.
+    ManageRetention,
+    /// List what was destroyed and check certificates.
+    ReadCertificates,
+    /// Take a certificate away.
+    DownloadCertificate,
+    /// Read, check and export the audit log.
+    ReadAudit,
+    /// Read what is stored by whom and how that goes on.
+    ReadStorage,
 }
 
 /// What an action is about, and so what has to be known to decide.
@@ -103,7 +131,17 @@ impl Action {
             | Self::Search
             | Self::ListPeople
             | Self::ReadSharingPolicy
-            | Self::ChangeSharingPolicy => Scope::Tenant,
+            | Self::ChangeSharingPolicy
+            | Self::ListTrash
+            | Self::ReadHolds
+            | Self::PlaceHold
+            | Self::ReleaseHold
+            | Self::ReadRetention
+            | Self::ManageRetention
+            | Self::ReadCertificates
+            | Self::DownloadCertificate
+            | Self::ReadAudit
+            | Self::ReadStorage => Scope::Tenant,
             Self::ReadRecording
             | Self::ControlRecording
             | Self::ManageTracks
@@ -122,7 +160,11 @@ impl Action {
             | Self::ReadSharing
             | Self::ChangeSharing
             | Self::ReadViewLog
-            | Self::RequestAccess => Scope::Recording,
+            | Self::RequestAccess
+            | Self::ManageLabels
+            | Self::TrashRecording
+            | Self::RestoreRecording
+            | Self::PurgeRecording => Scope::Recording,
             Self::FetchPlayback | Self::FetchTranscript | Self::FetchMinutes | Self::FetchFile => {
                 Scope::PlaybackSession
             }
@@ -169,6 +211,20 @@ impl Action {
             Self::FetchTranscript => "playback.transcript",
             Self::FetchMinutes => "playback.minutes",
             Self::FetchFile => "playback.download",
+            Self::ManageLabels => "label.manage",
+            Self::TrashRecording => "recording.trash",
+            Self::RestoreRecording => "recording.restore",
+            Self::PurgeRecording => "recording.purge",
+            Self::ListTrash => "trash.list",
+            Self::ReadHolds => "hold.read",
+            Self::PlaceHold => "hold.place",
+            Self::ReleaseHold => "hold.release",
+            Self::ReadRetention => "retention.read",
+            Self::ManageRetention => "retention.manage",
+            Self::ReadCertificates => "certificate.read",
+            Self::DownloadCertificate => "certificate.download",
+            Self::ReadAudit => "audit.read",
+            Self::ReadStorage => "storage.read",
         }
     }
 

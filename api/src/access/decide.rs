@@ -111,7 +111,20 @@ fn decide_in_tenant(subject: &Subject, action: Action) -> Verdict {
         Action::CreateRecording if is_person => Ok(vec![Obligation::AuditFirst, Obligation::HostIsCaller]),
         Action::ListRecordings if matches!(role, Role::Service | Role::Compliance) => Ok(Vec::new()),
         Action::Search if role == Role::Compliance => Ok(AUDITED.to_vec()),
-        Action::ListRecordings | Action::Search if is_person => Ok(vec![Obligation::OnlyOwn]),
+        Action::ListTrash | Action::ManageRetention if is_person && role == Role::Admin => Ok(Vec::new()),
+        Action::ListRecordings | Action::Search | Action::ListTrash if is_person => Ok(vec![Obligation::OnlyOwn]),
+        Action::ReadHolds
+        | Action::ReadRetention
+        | Action::ReadCertificates
+        | Action::DownloadCertificate
+        | Action::ReadStorage
+            if is_person && matches!(role, Role::Admin | Role::Compliance) =>
+        {
+            Ok(Vec::new())
+        }
+        Action::PlaceHold | Action::ReleaseHold | Action::ReadAudit if is_person && role == Role::Compliance => {
+            Ok(Vec::new())
+        }
         Action::Search => Err(Denial::Forbidden("an API key cannot search; sign in as a person")),
         Action::ChangeSharingPolicy if is_person && role == Role::Admin => Ok(AUDITED.to_vec()),
         Action::ChangeSharingPolicy => Err(Denial::Forbidden("only an administrator may change what may be shared")),
@@ -132,7 +145,11 @@ fn decide_on_recording(subject: &Subject, action: Action, resource: &RecordingRe
         Some(_) => Err(Denial::Invisible),
         None => decide_for_account(subject, action, resource),
     }?;
-    if matches!(resource.disposal, Disposal::Trashed { .. }) && action != Action::ReadRecording {
+    let stays_open = matches!(
+        action,
+        Action::ReadRecording | Action::TrashRecording | Action::RestoreRecording | Action::PurgeRecording
+    );
+    if matches!(resource.disposal, Disposal::Trashed { .. }) && !stays_open {
         return Err(Denial::Forbidden("the recording is in the trash; restore it first"));
     }
     Ok(verdict)
@@ -150,7 +167,9 @@ fn decide_for_account(subject: &Subject, action: Action, resource: &RecordingRes
         (_, Role::Compliance) => {
             decide_for_person(action, relation, *resource.sharing).or_else(|_| decide_for_compliance(action))
         }
-        (_, Role::Member | Role::Admin | Role::Service) => decide_for_person(action, relation, *resource.sharing),
+        (_, Role::Admin) => decide_for_person(action, relation, *resource.sharing)
+            .or_else(|denial| decide_for_admin(action).ok_or(denial)),
+        (_, Role::Member | Role::Service) => decide_for_person(action, relation, *resource.sharing),
     }
 }
 
@@ -181,8 +200,12 @@ fn decide_for_host(action: Action) -> Verdict {
         | Action::ReadViewLog
         | Action::FetchPlayback
         | Action::FetchTranscript
-        | Action::FetchMinutes => Ok(Vec::new()),
+        | Action::FetchMinutes
+        // The store writes these two into the audit log itself, in the transaction of the step.
+        | Action::TrashRecording
+        | Action::RestoreRecording => Ok(Vec::new()),
         Action::PlayRecording
+        | Action::ManageLabels
         | Action::EditTranscript
         | Action::ControlRecording
         | Action::ManageTracks
@@ -194,6 +217,7 @@ fn decide_for_host(action: Action) -> Verdict {
         | Action::FetchFile
         | Action::ChangeSharing => Ok(AUDITED.to_vec()),
         Action::RequestAccess => Err(Denial::Forbidden("this recording is open to you already")),
+        Action::PurgeRecording => Err(Denial::Forbidden("only admins may destroy a recording before its time")),
         _ => Err(Denial::Forbidden("this action does not apply to a recording")),
     }
 }
@@ -228,6 +252,9 @@ fn decide_for_viewer(action: Action, rights: ShareRights) -> Verdict {
         Action::ReadSharing | Action::ChangeSharing | Action::ReadViewLog => {
             Err(Denial::Forbidden("only the host and co-hosts may share the recording"))
         }
+        Action::ManageLabels | Action::TrashRecording | Action::RestoreRecording | Action::PurgeRecording => {
+            Err(Denial::Forbidden("only the host, co-hosts and admins may label, delete or restore the recording"))
+        }
         Action::RequestAccess => Err(Denial::Forbidden("this recording is open to you already")),
         _ => Err(Denial::Forbidden("this action does not apply to a recording")),
     }
@@ -245,7 +272,11 @@ fn decide_for_service(action: Action) -> Verdict {
         | Action::ExportTranscript
         | Action::ExportMinutes
         | Action::RequestMp4
-        | Action::DownloadMp4 => Ok(AUDITED.to_vec()),
+        | Action::DownloadMp4
+        | Action::ManageLabels => Ok(AUDITED.to_vec()),
+        Action::TrashRecording | Action::RestoreRecording | Action::PurgeRecording => {
+            Err(Denial::Forbidden("an API key cannot delete a recording; a person must answer for that"))
+        }
         Action::ReviewTranscript | Action::EditTranscript => {
             Err(Denial::Forbidden("an API key cannot change a transcript; sign in as a person"))
         }
@@ -253,6 +284,15 @@ fn decide_for_service(action: Action) -> Verdict {
             Err(Denial::Forbidden("an API key cannot share a recording; sign in as a person"))
         }
         _ => Err(Denial::Forbidden("an API key cannot watch a recording; sign in as a person")),
+    }
+}
+
+/// Admins decide what stays and what goes, without seeing what was said.
+fn decide_for_admin(action: Action) -> Option<Vec<Obligation>> {
+    match action {
+        Action::ManageLabels => Some(AUDITED.to_vec()),
+        Action::TrashRecording | Action::RestoreRecording | Action::PurgeRecording => Some(Vec::new()),
+        _ => None,
     }
 }
 

@@ -46,6 +46,20 @@ const ACTIONS: &[Action] = &[
     Action::FetchMinutes,
     Action::FetchFile,
     Action::ManageWebhooks,
+    Action::ManageLabels,
+    Action::TrashRecording,
+    Action::RestoreRecording,
+    Action::PurgeRecording,
+    Action::ListTrash,
+    Action::ReadHolds,
+    Action::PlaceHold,
+    Action::ReleaseHold,
+    Action::ReadRetention,
+    Action::ManageRetention,
+    Action::ReadCertificates,
+    Action::DownloadCertificate,
+    Action::ReadAudit,
+    Action::ReadStorage,
 ];
 
 fn tenant(id: &str) -> TenantId {
@@ -127,17 +141,17 @@ fn every_subject_meets_every_action() {
         writeln!(table, "{name:<16} {letters}").expect("text takes text");
     }
     let expected = "\
-anonymous        aaa11111111111111111111111111a1111111
-service key      aaa33aAa3aAAAaaA33A33AAAA3333a3a3333a
-host             aaaaaahooaAAAaaaaAaAaAAAAaAa3aaa3aaA3
-co-host          aaaaaahooaAAAaaaaAaAaAAAAaAa3aaa3aaA3
-participant      aaaaaahooa333aaa33aAa33333333aaa3aa33
-viewer           aaaaaahooa333aaa33aAa33333333aaa3aa33
-stranger         aaaaaahoo44444444444444444444aaa34443
-admin            aaaaaahoo44444444444444444444aaaA444a
-compliance       aaaaaahaAa333AaAA3AAaAAAAA3A3aaa3aaA3
-compliance host  aaaaaahaAaAAAaaaaAaAaAAAAaAa3aaa3aaA3
-host elsewhere   aaaaaahaA44444444444444444444aaa34443
+anonymous        aaa11111111111111111111111111a111111111111111111111
+service key      aaa33aAa3aAAAaaA33A33AAAA3333a3a3333aA3333333333333
+host             aaaaaahooaAAAaaaaAaAaAAAAaAa3aaa3aaA3Aaa3o333333333
+co-host          aaaaaahooaAAAaaaaAaAaAAAAaAa3aaa3aaA3Aaa3o333333333
+participant      aaaaaahooa333aaa33aAa33333333aaa3aa333333o333333333
+viewer           aaaaaahooa333aaa33aAa33333333aaa3aa333333o333333333
+stranger         aaaaaahoo44444444444444444444aaa344434444o333333333
+admin            aaaaaahoo44444444444444444444aaaA444aAaaaaa33aaaa3a
+compliance       aaaaaahaAa333AaAA3AAaAAAAA3A3aaa3aaA33333oaaaa3aaaa
+compliance host  aaaaaahaAaAAAaaaaAaAaAAAAaAa3aaa3aaA3Aaa3oaaaa3aaaa
+host elsewhere   aaaaaahaA44444444444444444444aaa344434444oaaaa3aaaa
 ";
     assert_eq!(table, expected, "\n{table}");
 }
@@ -170,6 +184,8 @@ fn what_is_on_its_way_out_is_not_shown() {
     };
     let trashed = || Disposal::Trashed { until: Timestamp::from_micros(0) };
     check(trashed(), Action::ReadRecording, 'a');
+    check(trashed(), Action::RestoreRecording, 'a');
+    check(trashed(), Action::ManageLabels, '3');
     check(trashed(), Action::ReadTranscript, '3');
     check(trashed(), Action::FetchPlayback, '3');
     check(Disposal::Purging, Action::ReadRecording, '4');

@@ -116,6 +116,7 @@ pub(crate) async fn permissions(
         can_read_minutes: may(Action::ReadMinutes),
         can_share: may(Action::ChangeSharing),
         can_read_view_log: may(Action::ReadViewLog),
+        can_trash: may(Action::TrashRecording),
     })
 }
 

@@ -45,6 +45,11 @@ impl Permit {
         self.action
     }
 
+    /// Returns the person who asks; what is done in somebody's name needs one.
+    pub(crate) fn person(&self) -> Result<&UserId, ApiError> {
+        self.subject.user_id().ok_or(ApiError::Forbidden { reason: "an API key cannot do this; sign in as a person" })
+    }
+
     pub(crate) fn obliges(&self, obligation: Obligation) -> bool {
         self.obligations.contains(&obligation)
     }
@@ -65,6 +70,11 @@ impl TenantPermit {
 
     pub(crate) const fn tenant_id(&self) -> &TenantId {
         &self.tenant_id
+    }
+
+    /// Returns the person who asks; what is done in somebody's name needs one.
+    pub(crate) fn person(&self) -> Result<&UserId, ApiError> {
+        self.permit.person()
     }
 
     /// Returns the account to whose recordings lists and hits are cut down; none for all of the tenant's.

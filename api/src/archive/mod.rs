@@ -2,6 +2,8 @@
 
 mod changes;
 mod content;
+mod governance;
+mod leaving;
 mod rows;
 mod sharing;
 mod webhooks;

@@ -38,6 +38,10 @@ impl Accounts {
         Ok(self.store.find_user_by_name(user_name).await?)
     }
 
+    pub(crate) async fn users(&self, tenant_id: &TenantId) -> Result<Vec<User>, ApiError> {
+        Ok(self.store.list_users(tenant_id).await?)
+    }
+
     pub(crate) async fn api_key(&self, secret_sha256: &str) -> Result<Option<ApiKey>, ApiError> {
         Ok(self.store.find_api_key(secret_sha256).await?)
     }

@@ -1,6 +1,10 @@
 //! What goes over the wire: request bodies, queries and responses, and how they are made from `model`.
 
+mod actor;
+mod audit;
+mod certificate;
 mod closed_set_schemas;
+mod hold;
 mod job;
 mod minutes;
 mod plan;
@@ -8,17 +12,26 @@ mod playback;
 mod problem;
 mod recorder_status;
 mod recording;
+mod retention;
 mod search;
 mod session;
 mod sharing;
+mod storage;
 mod time_text;
 mod timeline;
 mod track;
 mod transcript;
 mod transcript_edit;
 mod transcript_review;
+mod trash;
 mod webhook;
 
+pub(crate) use actor::ActorView;
+pub(crate) use audit::{AuditEntryView, AuditPageView, AuditQuery, AuditVerificationView};
+pub(crate) use certificate::{
+    CertificateCheckView, CertificateListView, CertificateSummaryView, SignedCertificateView,
+};
+pub(crate) use hold::{HoldListView, HoldScopeView, HoldStateName, HoldView, NewHold, PlacedHoldView};
 pub(crate) use job::{JobListView, JobRequestView, JobView};
 pub(crate) use minutes::MinutesView;
 pub(crate) use plan::{HealthView, PlanView};
@@ -29,6 +42,10 @@ pub(crate) use recording::{
     NewLayout, NewParticipant, NewRecording, ParticipantView, PermissionsView, RecordingFacts, RecordingPageView,
     RecordingQuery, RecordingView,
 };
+pub(crate) use retention::{
+    PolicyInForceView, PolicySave, PolicyView, RuleScopeView, RuleView, SimulatedDayView, SimulatedRecordingView,
+    SimulationRequest, SimulationView,
+};
 pub(crate) use search::{
     HighlightView, SearchGroupView, SearchHitKind, SearchHitView, SearchPageView, SearchQuery, SearchSort,
 };
@@ -38,6 +55,7 @@ pub(crate) use sharing::{
     PeopleQuery, PeopleView, PersonView, ShareLinkCreatedView, ShareLinkView, SharingChange, SharingPolicyView,
     SharingView, ViewLogEntryView, ViewLogView,
 };
+pub(crate) use storage::{DepartmentShareView, ForecastDayView, HostShareView, LedgerLineView, StorageReportView};
 pub(crate) use time_text::{parse_time, time_text};
 pub(crate) use timeline::TimelineView;
 pub(crate) use track::{NewTrack, TrackChange};
@@ -46,6 +64,7 @@ pub(crate) use transcript_edit::NewTranscriptEdit;
 pub(crate) use transcript_review::{
     SuppressedTextView, TranscriptDifferenceView, TranscriptVersionListView, VersionQuery, version_list,
 };
+pub(crate) use trash::{LabelsView, TrashView, TrashedRecordingView, reason_parts};
 pub(crate) use webhook::{
     NewWebhook, NewWebhookView, WebhookDeliveriesView, WebhookDeliveryView, WebhookView, WebhooksView,
 };

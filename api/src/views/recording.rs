@@ -252,6 +252,8 @@ pub(crate) struct PermissionsView {
     /// Whether the caller may change whom it is open to.
     pub(crate) can_share: bool,
     pub(crate) can_read_view_log: bool,
+    /// Move it to the trash and take it out again.
+    pub(crate) can_trash: bool,
 }
 
 /// Everything a recording's view is made of.

@@ -100,6 +100,18 @@ impl TestApi {
         token
     }
 
+    /// Opens another session for an account, at a later time.
+    pub(crate) async fn add_session(&self, user: &str, now: Timestamp) -> String {
+        let token = self.ids.secret();
+        let expires_at = now.plus_millis(3_600_000);
+        self.store.insert_sign_in(&token_sha256(&token), &user_id(user), &tenant_id("ours"), expires_at).await.unwrap();
+        token
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        store::Clock::now(self.clock.as_ref())
+    }
+
     /// Adds an API key of a service and returns its secret.
     pub(crate) async fn add_api_key(&self, tenant: &str) -> String {
         let secret = format!("hk_{}", self.ids.secret());

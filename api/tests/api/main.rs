@@ -4,8 +4,10 @@
 mod artefacts;
 mod bad_input;
 mod content;
+mod deletion_paths;
 mod description;
 mod editing;
+mod governance;
 mod harness;
 mod matrix;
 mod mp4;

@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use api::{RouteEntry, route_entries};
 use axum::http::Method;
 use model::{
-    Codec, LinkAudience, ParticipantId, Recording, Relation, Role, ShareLinkId, ShareRights, Track, TrackSource,
-    WebhookEndpoint, WebhookEvent, WebhookId,
+    Codec, HoldId, HoldScope, HoldState, LegalHold, LinkAudience, MeetingId, ParticipantId, Recording, Relation, Role,
+    ShareLinkId, ShareRights, Track, TrackSource, WebhookEndpoint, WebhookEvent, WebhookId,
 };
 use serde_json::{Value, json};
 use store::{IdSource as _, ShareLink, WebhookSecret};
@@ -37,6 +37,20 @@ const EXPECTED: &[(&str, &str)] = &[
     ("export.minutes", "1+++3344+4"),
     ("export.mp4", "1+++3344+4"),
     ("download.mp4", "1+++3344+4"),
+    ("label.manage", "1+++334+34"),
+    ("recording.trash", "13++334+34"),
+    ("recording.restore", "13++334+34"),
+    ("recording.purge", "1333334+34"),
+    ("trash.list", "13++++++++"),
+    ("hold.read", "1333333+++"),
+    ("hold.place", "13333333++"),
+    ("hold.release", "13333333+4"),
+    ("retention.read", "1333333+++"),
+    ("retention.manage", "1333333+33"),
+    ("certificate.read", "1333333+++"),
+    ("certificate.download", "1333333444"),
+    ("audit.read", "13333333++"),
+    ("storage.read", "1333333+++"),
     ("playback.fetch", "4444444444"),
     ("playback.transcript", "4444444444"),
     ("playback.minutes", "4444444444"),
@@ -118,7 +132,7 @@ async fn add_webhook(api: &TestApi) -> WebhookId {
 }
 
 /// Returns a body that a permitted caller would succeed with.
-fn body_for(entry: &RouteEntry) -> Option<Value> {
+pub(crate) fn body_for(entry: &RouteEntry) -> Option<Value> {
     let participant = json!({ "id": "p2", "display_name": "Wang" });
     match (entry.method, entry.path.rsplit('/').next().unwrap()) {
         ("POST", "recordings") => {
@@ -140,29 +154,60 @@ fn body_for(entry: &RouteEntry) -> Option<Value> {
         ("PUT", "{user_id}") if entry.path.contains("access-requests") => Some(json!({ "grant": false })),
         ("PUT", "sharing-policy") => Some(json!({ "links": "anyone", "link_days_max": null })),
         ("POST", "open") => Some(json!({ "token": "no-such-link" })),
+        ("POST", "holds") => {
+            Some(json!({ "scope": { "scope": "meeting", "meeting_id": "another" }, "reason": "case 7" }))
+        }
+        ("PUT", "retention") => Some(json!({ "policy": { "trash_days": 30, "rules": [] }, "version": 0 })),
+        ("POST", "simulation") => Some(json!({})),
+        ("POST", "verify") => Some(json!({ "body": "{}", "public_key": "00", "signature": "" })),
+        ("PUT", "labels") => Some(json!({ "department": "sales", "meeting_kind": null, "tags": ["board"] })),
         ("PUT", "layout") => Some(json!({ "layout": "grid" })),
         _ => None,
     }
 }
 
-async fn ask(api: &TestApi, entry: &RouteEntry, credentials: Option<&str>) -> char {
-    let (recording, track) = recording_with_track(api).await;
-    let webhook_id = add_webhook(api).await;
-    let mut path = entry.path.replace("{recording_id}", recording.id.as_str());
-    for (name, value) in [
-        ("{track_id}", track.id.as_str()),
-        ("{webhook_id}", webhook_id.as_str()),
+/// Puts something into every parameter of a route's path: what is given, and what fits all recordings.
+pub(crate) fn fill_path(path: &str, given: &[(&str, &str)]) -> String {
+    let always = [
         ("{participant_id}", "p1"),
         ("{user_id}", "viewer"),
-        ("{link_id}", link(&recording).id.as_str()),
         ("{token}", "no-such-session"),
         ("{rendition}", "video"),
         ("{version}", "1"),
         ("{file}", "playlist.m3u8"),
-    ] {
-        path = path.replace(name, value);
-    }
+    ];
+    let path = given.iter().chain(&always).fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
     assert!(!path.contains('{'), "{path}: the matrix does not know this parameter");
+    path
+}
+
+/// Places a hold of `ours` that stands in nobody's way.
+async fn held_elsewhere(api: &TestApi) -> HoldId {
+    let hold = LegalHold {
+        id: api.ids.hold_id(),
+        tenant_id: tenant_id("ours"),
+        scope: HoldScope::Meeting { meeting_id: MeetingId::new("another").unwrap() },
+        reason: "case 7".to_owned(),
+        placed_by: user_id("compliance"),
+        placed_at: NOW,
+        state: HoldState::Active,
+    };
+    api.store.place_hold(&hold).await.unwrap();
+    hold.id
+}
+
+async fn ask(api: &TestApi, entry: &RouteEntry, credentials: Option<&str>) -> char {
+    let (recording, track) = recording_with_track(api).await;
+    let (hold_id, link_id) = (held_elsewhere(api).await, link(&recording).id);
+    let webhook_id = add_webhook(api).await;
+    let given = [
+        ("{recording_id}", recording.id.as_str()),
+        ("{track_id}", track.id.as_str()),
+        ("{hold_id}", hold_id.as_str()),
+        ("{link_id}", link_id.as_str()),
+        ("{webhook_id}", webhook_id.as_str()),
+    ];
+    let mut path = fill_path(&entry.path, &given);
     if path.ends_with("/search") {
         path.push_str("?q=x");
     }

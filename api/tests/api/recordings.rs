@@ -119,7 +119,8 @@ async fn lists_are_filtered_paged_and_cut_down_to_what_one_may_see() {
     assert_eq!(visible["recordings"][0]["id"], seen.id.as_str());
     let permissions = json!({ "can_control": false, "can_view": true, "can_download": false,
         "can_edit_transcript": false, "can_review_transcript": false,
-        "can_read_transcript": true, "can_read_minutes": true, "can_share": false, "can_read_view_log": false });
+        "can_read_transcript": true, "can_read_minutes": true, "can_share": false, "can_read_view_log": false,
+        "can_trash": false });
     assert_eq!(visible["recordings"][0]["permissions"], permissions);
     assert_eq!(count(&list(&key, "?state=live").await), 3);
     assert_eq!(count(&list(&key, "?state=live,sealed&title=%E5%8F%91%E5%B8%83").await), 4);

@@ -25,6 +25,8 @@ const ACCOUNTS: &[(&str, &str, Role)] = &[
     ("lina", "Li Na", Role::Member),
     ("wangwei", "Wang Wei", Role::Member),
     ("carol", "Carol (compliance)", Role::Compliance),
+    // The second person it takes to end a legal hold.
+    ("dave", "Dave (compliance)", Role::Compliance),
     ("admin", "Administrator", Role::Admin),
 ];
 

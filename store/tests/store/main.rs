@@ -3,6 +3,7 @@
 mod artefacts;
 mod audit;
 mod backend;
+mod governance;
 mod holds;
 mod identity;
 mod jobs;
@@ -103,6 +104,11 @@ cases! {
         who_leaves_a_held_meeting_leaves_it_held,
         the_database_refuses_every_way_around_a_hold,
         a_hold_and_a_purge_never_both_win,
+    },
+    governance::{
+        a_hold_by_a_search_covers_what_it_found,
+        the_audit_log_is_filtered,
+        storage_is_shared_out_and_the_trash_says_why,
     },
     purge::{
         a_purge_leaves_nothing_but_its_certificate,

@@ -22,6 +22,8 @@ const KNOWN: Record<string, { key: KnownProblem; retriable: boolean }> = {
   not_found: { key: "notFound", retriable: false },
   conflict: { key: "conflict", retriable: true },
   stale_version: { key: "staleVersion", retriable: true },
+  held: { key: "held", retriable: false },
+  retained: { key: "retained", retriable: false },
   not_ready: { key: "notReady", retriable: true },
   recorder_not_running: { key: "recorderNotRunning", retriable: true },
   recorder_failed: { key: "recorderFailed", retriable: true },
@@ -40,6 +42,8 @@ type KnownProblem =
   | "notFound"
   | "conflict"
   | "staleVersion"
+  | "held"
+  | "retained"
   | "notReady"
   | "recorderNotRunning"
   | "recorderFailed"

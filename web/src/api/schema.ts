@@ -4,6 +4,111 @@
  */
 
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the audit log, the newest entries first. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns the whole log, one JSON object a line, with a checkpoint signed now: `huiji audit verify --file` checks it
+         *     without this server.
+         */
+        get: operations["export_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Checks the whole log: finds every entry that was changed, removed or moved. */
+        get: operations["verify_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was destroyed, the newest first, at most 500. */
+        get: operations["list_certificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks a certificate against the key of this server. */
+        post: operations["verify_certificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates/{recording_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the certificate of a recording as a file that can be checked without this server. */
+        get: operations["download_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -15,6 +120,75 @@ export interface paths {
         get: operations["read_health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the legal holds, those that are over too. */
+        get: operations["list_holds"];
+        put?: never;
+        /** Places a legal hold. When this answers, nothing in its scope can be deleted any more, but for what `too_late` names. */
+        post: operations["place_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holds/{hold_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a hold whose release another person requested. */
+        post: operations["release_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holds/{hold_id}/request-release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for the end of a hold. It stays in force until another person agrees. */
+        post: operations["request_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holds/{hold_id}/withdraw-release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a request for the end of a hold back. */
+        post: operations["withdraw_release"];
         delete?: never;
         options?: never;
         head?: never;
@@ -322,6 +496,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings/{recording_id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what retention rules go by beside meeting and host. */
+        get: operations["read_labels"];
+        /** Replaces what retention rules go by beside meeting and host. */
+        put: operations["save_labels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recordings/{recording_id}/layout": {
         parameters: {
             query?: never;
@@ -455,6 +647,44 @@ export interface paths {
          *     view is taken away.
          */
         post: operations["open_playback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Destroys a recording that is in the trash before its time there is over. There is no way back: its key is gone when
+         *     this answers; objects and index follow within minutes, and a certificate says so.
+         * @description A hold or a rule that keeps it stands in the way.
+         */
+        post: operations["purge_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a recording out of the trash. */
+        post: operations["restore_recording"];
         delete?: never;
         options?: never;
         head?: never;
@@ -673,6 +903,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings/{recording_id}/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves a recording to the trash, from where it can be restored until its time there is over. */
+        post: operations["trash_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recordings/{recording_id}/viewers/{user_id}": {
         parameters: {
             query?: never;
@@ -702,6 +949,41 @@ export interface paths {
         get: operations["read_view_log"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the retention policy in force. */
+        get: operations["read_policy"];
+        /** Puts a policy in force: what was simulated is what is saved. New rules get their ids here; a rule left out is deleted. */
+        put: operations["save_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention/simulation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what a draft of a policy would do, when, how many bytes that is, and what a hold blocks. Changes nothing. */
+        post: operations["simulate_policy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -758,6 +1040,43 @@ export interface paths {
         get: operations["read_sharing_policy"];
         /** Changes what may be shared. Links that are no longer allowed stop opening, and what was opened with them stops playing. */
         put: operations["change_sharing_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns what the organisation stores by class, host and department, how full that is, and how it goes on for half a
+         *     year when the rules in force are carried out.
+         */
+        get: operations["read_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the trash: all of it for admins, what they host for others. */
+        get: operations["list_trash"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -978,6 +1297,102 @@ export interface components {
         };
         /** @enum {string} */
         ActionStatus: "open" | "done";
+        /** @description An account, or what acts by itself. */
+        Actor: {
+            /** @description The account's id; `huiji` for what the rules do. */
+            id: string;
+            /** @description The display name; the id when the account is not known here. */
+            name: string;
+        };
+        /** @description So many recordings and bytes. */
+        Amount: {
+            /** Format: uint64 */
+            recordings: number;
+            /** Format: uint64 */
+            stored_bytes: number;
+        };
+        /** @description Who did what, when, and how it ended. */
+        AuditEntry: {
+            action: string;
+            actor: components["schemas"]["Actor"];
+            at: string;
+            /** @description What else there is to say. */
+            detail: unknown;
+            outcome: string;
+            recording_id: string | null;
+            /**
+             * Format: int64
+             * @description Counts the organisation's entries from one.
+             */
+            seq: number;
+        };
+        /** @description Entries of the audit log, the newest first. */
+        AuditPage: {
+            entries: components["schemas"]["AuditEntry"][];
+            next_page_token: string | null;
+        };
+        /** @description What a check of the whole log found. */
+        AuditVerification: {
+            /** Format: uint64 */
+            checkpoints: number;
+            /**
+             * Format: int64
+             * @description The last entry that a signed checkpoint covers.
+             */
+            covered_until: number;
+            /** Format: uint64 */
+            entries: number;
+            /**
+             * Format: uint64
+             * @description Entries whose names and details were erased, as another entry says.
+             */
+            erased: number;
+            intact: boolean;
+            /** @description What is wrong, a sentence each. */
+            problems: string[];
+            /**
+             * Format: uint64
+             * @description Entries older than the chain, bound by nothing.
+             */
+            unbound: number;
+        };
+        /** @description Whether a certificate is genuine. */
+        CertificateCheck: {
+            /** @description What is wrong. */
+            problem: string | null;
+            /** @description The recording it is about. */
+            recording_id: string | null;
+            valid: boolean;
+        };
+        /** @description Deletion certificates, the newest first. */
+        CertificateList: {
+            certificates: components["schemas"]["CertificateSummary"][];
+            /** @description The key they are signed with, hexadecimal. Keep it elsewhere to check certificates without this server. */
+            public_key: string;
+        };
+        /** @description What a certificate says. */
+        CertificateSummary: {
+            /** @description When its key was destroyed. */
+            begun_at: string;
+            by: components["schemas"]["Actor"] | null;
+            /** @description When the last of it was gone. */
+            finished_at: string;
+            id: string;
+            /** Format: uint64 */
+            index_files: number;
+            meeting_id: string;
+            /** Format: uint64 */
+            objects: number;
+            recorded_at: string;
+            recording_id: string;
+            /** Format: uint64 */
+            rows: number;
+            /** @description The rule that moved it to the trash. */
+            rule_id: string | null;
+            /** Format: uint64 */
+            stored_bytes: number;
+            trashed_at: string | null;
+        };
         /** @description A topic of the meeting. */
         Chapter: {
             /** Format: uint64 */
@@ -1020,11 +1435,33 @@ export interface components {
             /** Format: uint64 */
             wordless_ms: number;
         };
+        /** @description What a rule says about deleting. */
+        Deletion: {
+            /** @enum {string} */
+            deletion: "unspecified";
+        } | {
+            /** Format: uint32 */
+            days: number;
+            /** @enum {string} */
+            deletion: "after";
+        } | {
+            /** @enum {string} */
+            deletion: "never";
+        };
         /**
          * @description Where a message stands.
          * @enum {string}
          */
         DeliveryStateName: "pending" | "delivered" | "given_up";
+        /** @description What the recordings of a department take. */
+        DepartmentShare: {
+            /** @description None for recordings of no department. */
+            department: string | null;
+            /** Format: uint64 */
+            recordings: number;
+            /** Format: uint64 */
+            stored_bytes: number;
+        };
         /** @enum {string} */
         DiskLevel: "ample" | "low" | "full";
         /** @description The disk the recorder writes to. */
@@ -1081,6 +1518,15 @@ export interface components {
         };
         /** @enum {string} */
         FailureReason: "recorder_start" | "recorder_lost" | "spool_unwritable" | "no_media";
+        /** @description A day to come. */
+        ForecastDay: {
+            /** @example 2026-03-02 */
+            day: string;
+            /** Format: uint64 */
+            purged_bytes: number;
+            /** Format: uint64 */
+            stored_bytes: number;
+        };
         /** @description That the service answers. */
         Health: {
             /** @example ok */
@@ -1096,6 +1542,59 @@ export interface components {
             end: number;
             /** Format: uint64 */
             start: number;
+        };
+        /** @description An order to keep recordings, whatever rules, people or quotas say. */
+        Hold: {
+            id: string;
+            placed_at: string;
+            placed_by: components["schemas"]["Actor"];
+            reason: string;
+            release_requested_at: string | null;
+            release_requested_by: components["schemas"]["Actor"] | null;
+            released_at: string | null;
+            released_by: components["schemas"]["Actor"] | null;
+            scope: components["schemas"]["HoldScope"];
+            /** @description The title or name of what it is about, when there is one. */
+            scope_name: string | null;
+            state: components["schemas"]["HoldStateName"];
+        };
+        /** @description The holds of the organisation, the newest first. */
+        HoldList: {
+            holds: components["schemas"]["Hold"][];
+        };
+        /** @description What a legal hold keeps from being deleted, also what is recorded later. */
+        HoldScope: {
+            recording_id: string;
+            /** @enum {string} */
+            scope: "recording";
+        } | {
+            meeting_id: string;
+            /** @enum {string} */
+            scope: "meeting";
+        } | {
+            /** @enum {string} */
+            scope: "person";
+            user: string;
+        } | {
+            query: string;
+            /** @enum {string} */
+            scope: "query";
+        } | {
+            /** @enum {string} */
+            scope: "tenant";
+        };
+        /**
+         * @description Where a hold stands.
+         * @enum {string}
+         */
+        HoldStateName: "active" | "release_requested" | "released";
+        /** @description What the recordings of a host take. */
+        HostShare: {
+            host: components["schemas"]["Actor"];
+            /** Format: uint64 */
+            recordings: number;
+            /** Format: uint64 */
+            stored_bytes: number;
         };
         /** @description A step of work on a recording. */
         Job: {
@@ -1133,6 +1632,18 @@ export interface components {
         Language: "en" | "zh";
         /** @enum {string} */
         Layout: "auto" | "grid" | "speaker" | "screen" | "single" | "audio";
+        /** @description What is stored of one class in one state. */
+        LedgerLine: {
+            /** @description `media`, `speech`, `record`, `artefact` or `derived`. */
+            class: string;
+            /** @description `active`, `trashed` or `purging`. The trash counts until it is purged. */
+            disposal: string;
+            is_held: boolean;
+            /** Format: uint64 */
+            objects: number;
+            /** Format: uint64 */
+            stored_bytes: number;
+        };
         /** @enum {string} */
         LinkAudience: "organisation" | "anyone";
         /** @description What a link opened. */
@@ -1200,6 +1711,12 @@ export interface components {
             /** @enum {string} */
             engine: "language_model";
             model: string;
+        };
+        /** @description A hold to place. */
+        NewHold: {
+            /** @description A case number or a sentence, 1 to 500 characters. */
+            reason: string;
+            scope: components["schemas"]["HoldScope"];
         };
         /** @description Chooses another arrangement of the picture. */
         NewLayout: {
@@ -1342,6 +1859,8 @@ export interface components {
             can_review_transcript: boolean;
             /** @description Whether the caller may change whom it is open to. */
             can_share: boolean;
+            /** @description Move it to the trash and take it out again. */
+            can_trash: boolean;
             can_view: boolean;
         };
         /** @description An account. */
@@ -1349,6 +1868,22 @@ export interface components {
             /** @description The name shown to others; the account's id when none is known. */
             display_name: string;
             id: string;
+        };
+        /** @description What placing a hold found. */
+        PlacedHold: {
+            /**
+             * Format: uint64
+             * @description How many recordings it covers now.
+             */
+            covered: number;
+            hold: components["schemas"]["Hold"];
+            /**
+             * Format: uint64
+             * @description For a hold by a search: how many recordings lie in the trash, where no search looks. Hold them by recording.
+             */
+            not_searched: number;
+            /** @description The recordings in its scope whose destruction had begun: for them it came too late. */
+            too_late: string[];
         };
         /** @description What the tenant has bought and what it uses. */
         Plan: {
@@ -1388,6 +1923,15 @@ export interface components {
              */
             master_url: string;
         };
+        /** @description A policy to put in force. */
+        PolicySave: {
+            policy: components["schemas"]["RetentionPolicy"];
+            /**
+             * Format: int64
+             * @description The version it was made from.
+             */
+            version: number;
+        };
         /** @description Why a request failed (RFC 9457). */
         Problem: {
             /**
@@ -1418,6 +1962,11 @@ export interface components {
         };
         /** @enum {string} */
         Profile: "economy" | "standard" | "high" | "full";
+        /**
+         * @description The steps at which people are told.
+         * @enum {string}
+         */
+        QuotaLevelName: "ample" | "nearly_full" | "critical" | "full";
         /** @description What the recorder says of the recording it carries: whether it is safe, and what arrives. */
         RecorderStatus: {
             /** @description The participants of whom something arrived within the last seconds. */
@@ -1503,6 +2052,12 @@ export interface components {
              */
             version: number;
         };
+        /** @description What retention rules go by beside meeting and host. */
+        RecordingLabels: {
+            department: string | null;
+            meeting_kind: string | null;
+            tags: string[];
+        };
         /** @description A page of recordings, newest first. */
         RecordingPage: {
             /** @description Pass it as `page_token` for the next page; null on the last. */
@@ -1516,10 +2071,63 @@ export interface components {
         RecordingStateName: "requested" | "live" | "paused" | "finalizing" | "sealed" | "failed";
         /** @enum {string} */
         Rendition: "video" | "audio";
+        /** @description How recordings come and go. */
+        RetentionPolicy: {
+            rules: components["schemas"]["RetentionRule"][];
+            /**
+             * Format: uint32
+             * @description How many days a recording stays in the trash.
+             */
+            trash_days: number;
+        };
+        /** @description The policy in force. */
+        RetentionPolicyInForce: {
+            policy: components["schemas"]["RetentionPolicy"];
+            /**
+             * Format: int64
+             * @description Say it when saving, so that nobody's change is lost; zero before a first one is saved.
+             */
+            version: number;
+        };
+        /** @description How long recordings stay. */
+        RetentionRule: {
+            deletion: components["schemas"]["Deletion"];
+            /** @description Left out for a new rule. */
+            id?: string | null;
+            /**
+             * Format: uint32
+             * @description How many days of 24 hours after the meeting nothing destroys them; zero for no minimum.
+             */
+            keep_days: number;
+            /** @description What people call it. */
+            name: string;
+            scope: components["schemas"]["RuleScope"];
+        };
         /** @enum {string} */
         ReviewState: "proposed" | "confirmed" | "edited" | "rejected";
         /** @enum {string} */
         Role: "member" | "compliance" | "admin" | "service";
+        /** @description Which recordings a rule is about, from the most general to the most explicit. */
+        RuleScope: {
+            /** @enum {string} */
+            scope: "tenant";
+        } | {
+            meeting_kind: string;
+            /** @enum {string} */
+            scope: "meeting_kind";
+        } | {
+            department: string;
+            /** @enum {string} */
+            scope: "department";
+        } | {
+            /** @enum {string} */
+            scope: "host";
+            user_id: string;
+        } | {
+            /** @enum {string} */
+            scope: "tag";
+            tag: string;
+        };
         /** @enum {string} */
         SafetyConcern: "not_durable" | "store_unreachable" | "disk_low" | "disk_full";
         /** @description The hits of one recording. */
@@ -1658,12 +2266,69 @@ export interface components {
             password: string;
             user_name: string;
         };
+        /** @description A certificate as it is kept and handed out. */
+        SignedCertificate: {
+            /** @description The very text that is signed, JSON. */
+            body: string;
+            public_key: string;
+            signature: string;
+        };
         /** @description A session that was just opened. The same token is set as an `HttpOnly` cookie. */
         SignedIn: {
             expires_at: string;
             /** @description Send it as `Authorization: Bearer`; browsers use the cookie instead. */
             token: string;
             user: components["schemas"]["User"];
+        };
+        /** @description What happens on a day. */
+        SimulatedDay: {
+            /** @example 2026-03-02 */
+            day: string;
+            /** @description What is destroyed. */
+            purged: components["schemas"]["Amount"];
+            /** @description What is moved to the trash. */
+            trashed: components["schemas"]["Amount"];
+        };
+        /** @description What happens to a recording. */
+        SimulatedRecording: {
+            held_by: string[];
+            host: components["schemas"]["Actor"];
+            purged_at: string | null;
+            recording_id: string;
+            /** @description The rule that moves it to the trash; none when it is there already. */
+            rule_id: string | null;
+            /** Format: uint64 */
+            stored_bytes: number;
+            title: string;
+            trashed_at: string | null;
+        };
+        /** @description What a policy would do. Nothing is changed by asking. */
+        Simulation: {
+            /** @description What there is now. */
+            all: components["schemas"]["Amount"];
+            /** @description What would go but for a hold; at most 500. */
+            blocked: components["schemas"]["SimulatedRecording"][];
+            /** Format: uint64 */
+            blocked_total: number;
+            /** @description What goes on which day, in order; days without are left out. */
+            days: components["schemas"]["SimulatedDay"][];
+            /** @description What goes, by the first thing that happens to it; at most 500. */
+            going: components["schemas"]["SimulatedRecording"][];
+            /** Format: uint64 */
+            going_total: number;
+            /** @description What is still there at the end. */
+            staying: components["schemas"]["Amount"];
+        };
+        /** @description What to simulate. */
+        SimulationRequest: {
+            /**
+             * Format: uint16
+             * @description How many days to look ahead, 0 to 3,653; a year when left out.
+             */
+            days?: number | null;
+            policy?: components["schemas"]["RetentionPolicy"] | null;
+            /** @description Where days begin; UTC when left out. */
+            time_zone?: string | null;
         };
         /** @enum {string} */
         SpanCause: "pause" | "recorder_restart" | "disk_low";
@@ -1700,6 +2365,32 @@ export interface components {
             outcome: "failed";
             /** @description What went wrong. */
             problem: string;
+        };
+        /** @description What the organisation stores, how full that is, and what is to come. */
+        StorageReport: {
+            /**
+             * Format: uint64
+             * @description What is written on a day on average, over the last 30.
+             */
+            daily_growth_bytes: number;
+            /** @description The largest first, at most 50. */
+            departments: components["schemas"]["DepartmentShare"][];
+            /** @description The end of each day, today first: growth goes on and the rules in force are carried out. */
+            forecast: components["schemas"]["ForecastDay"][];
+            /** @description The first day on which new recordings are refused; none within the forecast. */
+            full_on: string | null;
+            /** @description The largest first, at most 50. */
+            hosts: components["schemas"]["HostShare"][];
+            /** @description By class, state of disposal and hold. */
+            ledger: components["schemas"]["LedgerLine"][];
+            level: components["schemas"]["QuotaLevelName"];
+            /**
+             * Format: uint64
+             * @description A gigabyte is 10^9 bytes.
+             */
+            limit_bytes: number;
+            /** Format: uint64 */
+            used_bytes: number;
         };
         /** @description Text that is kept out of the transcript. */
         SuppressedSpeech: {
@@ -1912,6 +2603,32 @@ export interface components {
             undo_version?: number | null;
             versions: components["schemas"]["TranscriptVersion"][];
         };
+        /** @description Recordings in the trash, what goes first first. */
+        Trash: {
+            recordings: components["schemas"]["TrashedRecording"][];
+            /**
+             * Format: uint32
+             * @description How many days a recording stays here.
+             */
+            trash_days: number;
+        };
+        /** @description A recording in the trash. */
+        TrashedRecording: {
+            created_at: string;
+            /** @description The holds that keep it though its time is over. */
+            held_by: string[];
+            host: components["schemas"]["Actor"];
+            recording_id: string;
+            /** @description The rule that moved it here; none when a person did. */
+            rule_id: string | null;
+            /** Format: uint64 */
+            stored_bytes: number;
+            title: string;
+            trashed_at: string | null;
+            trashed_by: components["schemas"]["Actor"] | null;
+            /** @description When it is destroyed, unless it is restored, held or kept by a rule. */
+            until: string;
+        };
         /** @description An account. */
         User: {
             display_name: string;
@@ -2027,6 +2744,196 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Who: the id of an account or an API key, or `huiji`. */
+                actor?: string;
+                /** @description What, or the beginning of it: `hold` stands for `hold.place` and `hold.release`. */
+                action?: string;
+                recording_id?: string;
+                /** @description `allowed`, `denied` or `failed`. */
+                outcome?: string;
+                /** @description At or after this RFC 3339 time. */
+                from?: string;
+                /** @description Before this RFC 3339 time. */
+                to?: string;
+                /** @description 1 to 200; 50 when left out. */
+                page_size?: number;
+                /** @description Where the last page ended. */
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_audit_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_certificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateList"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedCertificate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateCheck"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedCertificate"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_health: {
         parameters: {
             query?: never;
@@ -2042,6 +2949,156 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_holds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldList"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHold"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedHold"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
                 };
             };
             /** @description Why the request failed. */
@@ -2625,6 +3682,68 @@ export interface operations {
             };
         };
     };
+    read_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingLabels"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordingLabels"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_layout: {
         parameters: {
             query?: never;
@@ -2863,6 +3982,62 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Playback"];
                 };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purge_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why the request failed. */
             default: {
@@ -3314,6 +4489,34 @@ export interface operations {
             };
         };
     };
+    trash_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     name_viewer: {
         parameters: {
             query?: never;
@@ -3389,6 +4592,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ViewLog"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPolicyInForce"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicySave"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPolicyInForce"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulate_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulation"];
                 };
             };
             /** @description Why the request failed. */
@@ -3578,6 +4873,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SharingPolicy"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageReport"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trash"];
                 };
             };
             /** @description Why the request failed. */

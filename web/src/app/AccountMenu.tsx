@@ -1,4 +1,11 @@
-import { DesktopOutlined, LogoutOutlined, MoonOutlined, PieChartOutlined, SunOutlined } from "@ant-design/icons";
+import {
+  DeleteOutlined,
+  DesktopOutlined,
+  LogoutOutlined,
+  MoonOutlined,
+  PieChartOutlined,
+  SunOutlined,
+} from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { App, Dropdown, type MenuProps } from "antd";
 import type { ReactNode } from "react";
@@ -40,6 +47,7 @@ export function AccountMenu() {
     },
     { type: "divider" },
     { key: "plan", icon: <PieChartOutlined />, label: t("nav.plan"), onClick: () => navigate("/plan") },
+    { key: "trash", icon: <DeleteOutlined />, label: t("nav.trash"), onClick: () => navigate("/archive/trash") },
     {
       key: "appearance",
       type: "group",

@@ -4,8 +4,9 @@ import { Suspense } from "react";
 import { Navigate, NavLink, Outlet, useLocation } from "react-router";
 import { RequestError } from "../api/problem";
 import { sessionQuery } from "../api/queries";
+import { sectionsOf } from "../archive/sections";
 import { useText } from "../i18n/LocaleProvider";
-import { CurrentUserProvider } from "../session/CurrentUser";
+import { CurrentUserProvider, useCurrentUser } from "../session/CurrentUser";
 import { Logo } from "../theme/Logo";
 import { AccountMenu } from "./AccountMenu";
 import { LanguageMenu } from "./LanguageMenu";
@@ -36,6 +37,7 @@ export function Shell() {
 
 function Frame() {
   const { t } = useText();
+  const user = useCurrentUser();
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#content">
@@ -50,6 +52,7 @@ function Frame() {
         <nav className={styles.nav} aria-label={t("nav.main")}>
           <NavLink to="/recordings">{t("nav.recordings")}</NavLink>
           <NavLink to="/search">{t("nav.search")}</NavLink>
+          {sectionsOf(user).length > 1 && <NavLink to="/archive">{t("nav.archive")}</NavLink>}
         </nav>
         <div className={styles.tools}>
           <LanguageMenu />

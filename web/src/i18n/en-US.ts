@@ -1,3 +1,4 @@
+import { archiveEnUS } from "./archive-en-US";
 import { editingEnUS } from "./editing-en-US";
 
 /** The English catalogue; its keys are the keys of every language. */
@@ -398,4 +399,6 @@ export const enUS = {
   "plan.room": "Largest room",
   "plan.roomSize": { one: "{count} person", other: "{count} people" },
   ...editingEnUS,
+
+  ...archiveEnUS,
 };

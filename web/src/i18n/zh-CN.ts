@@ -1,3 +1,4 @@
+import { archiveZhCN } from "./archive-zh-CN";
 import { editingZhCN } from "./editing-zh-CN";
 import type { Catalogue } from "./message";
 
@@ -388,4 +389,6 @@ export const zhCN: Catalogue = {
   "plan.room": "会议人数上限",
   "plan.roomSize": { one: "{count} 人", other: "{count} 人" },
   ...editingZhCN,
+
+  ...archiveZhCN,
 };

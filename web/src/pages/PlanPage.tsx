@@ -1,10 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Progress, Spin } from "antd";
+import { Link } from "react-router";
 import type { Plan } from "../api/models";
 import { planQuery } from "../api/queries";
 import { ProblemNotice } from "../app/ProblemNotice";
+import { sectionsOf } from "../archive/sections";
 import { formatBytes } from "../format/bytes";
 import { useText } from "../i18n/LocaleProvider";
+import { useCurrentUser } from "../session/CurrentUser";
 import styles from "./PlanPage.module.css";
 
 const NEARLY_FULL = 0.9;
@@ -12,6 +15,7 @@ const NEARLY_FULL = 0.9;
 export function PlanPage() {
   const { t } = useText();
   const plan = useQuery(planQuery);
+  const mayReport = sectionsOf(useCurrentUser()).includes("storage");
   return (
     <div className={styles.page}>
       <title>{`${t("plan.title")} · ${t("app.name")}`}</title>
@@ -22,6 +26,11 @@ export function PlanPage() {
         <Spin />
       ) : (
         <PlanCard plan={plan.data} />
+      )}
+      {mayReport && (
+        <p className={styles.report}>
+          <Link to="/archive/storage">{t("storage.more")}</Link>
+        </p>
       )}
     </div>
   );

@@ -12,6 +12,7 @@ import { isUnfinished } from "../recordings/stage";
 import { ExportMenu } from "./ExportMenu";
 import { LiveControls } from "./LiveControls";
 import styles from "./Recording.module.css";
+import { TrashButton } from "./TrashButton";
 
 export function RecordingHeader({ recording }: { recording: Recording }) {
   const { t, locale } = useText();
@@ -55,6 +56,9 @@ export function RecordingHeader({ recording }: { recording: Recording }) {
         {needsAttention(recording) && <StageMarks recording={recording} />}
         {running && recording.permissions.can_control && <LiveControls recording={recording} />}
         {(recording.state === "sealed" || recording.state === "failed") && <ExportMenu recording={recording} />}
+        {(recording.state === "sealed" || recording.state === "failed") && recording.permissions.can_trash && (
+          <TrashButton recording={recording} />
+        )}
       </div>
     </header>
   );
