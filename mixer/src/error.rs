@@ -32,6 +32,9 @@ pub enum Error {
         #[source]
         source: gst::glib::BoolError,
     },
+    /// The line with title and clock could not be rendered.
+    #[error("render the picture's caption")]
+    Caption(#[source] gst::glib::Error),
     /// A part of the media graph did not change state.
     #[error("change the state of {part} of the media graph")]
     State {

@@ -7,7 +7,7 @@ use model::{Layout, MediaTime, Participant, ParticipantId, Track, TrackId, Track
 use tokio::time::Instant;
 
 use crate::director::Director;
-use crate::graph::{Branch, MainGraph, OffRecords, SoundBranch, SpeechTap, TileBoard, VideoBranch, VideoTile};
+use crate::graph::{MainGraph, OffRecords, SoundBranch, SpeechTap, TileBoard, VideoBranch, VideoTile};
 use crate::picture::SceneTimeline;
 use crate::receive::{LipSync, OffRecord};
 use crate::track::{MixedTrack, TrackParts};
@@ -200,6 +200,7 @@ impl Mix {
         let removed = self.tracks.write().unwrap_or_else(PoisonError::into_inner).remove(track_id);
         let track = removed.ok_or_else(|| Error::UnknownTrack(track_id.clone()))?;
         let now_ns = self.now_ns();
+        track.flush();
         track.off_records.mutes.begin(now_ns);
         track.close_speech_before(now_ns);
         if let Some(tile) = &track.tile {
@@ -345,7 +346,7 @@ impl Mix {
         let leaving = self.leaving.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for track in self.tracks().into_iter().chain(leaving.into_iter().map(|(_, track)| track)) {
             track.close_speech();
-            track.with_branch(Branch::end);
+            track.end_branch();
         }
         self.graph.end_sources(self.now_ns().max(0) as u64);
     }

@@ -2,6 +2,7 @@
 
 mod active_speaker;
 mod canvas;
+mod caption;
 mod layout;
 mod picture_runs;
 mod scene;
@@ -9,6 +10,7 @@ mod text;
 
 pub(crate) use active_speaker::{ActiveSpeaker, SpeakerChange};
 pub(crate) use canvas::{Canvas, HIGHLIGHT, Overlay, paint};
+pub(crate) use caption::Caption;
 pub use layout::{Stage, Tile, TileArea, TileContent, arrange};
 pub(crate) use picture_runs::PictureRuns;
 pub(crate) use scene::{Scene, SceneTimeline};

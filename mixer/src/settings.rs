@@ -20,6 +20,9 @@ pub struct MixerSettings {
     pub layout: Layout,
     /// The meeting's title, shown while nobody has a tile. Untrusted text.
     pub title: String,
+    /// The local time at the beginning of the mix, in milliseconds since 1970 as if it were UTC, for the clock in the corner of
+    /// the picture; no title and clock are drawn without it.
+    pub local_start_ms: Option<i64>,
     /// Length of a CMAF segment; every segment starts with a key frame.
     pub segment_duration_ms: u32,
     /// Length of a CMAF chunk, the unit in which media leaves the mixer.
@@ -53,6 +56,7 @@ impl MixerSettings {
             picture,
             layout,
             title: title.into(),
+            local_start_ms: None,
             segment_duration_ms: 4_000,
             chunk_duration_ms: 200,
             audio_bitrate_kbps: 128,

@@ -13,6 +13,10 @@ const NS_PER_MS: i64 = 1_000_000;
 const REPORT_INTERVAL_NS: i64 = 1_000 * NS_PER_MS;
 const PICTURE_LOSS_INTERVAL_NS: i64 = 1_000 * NS_PER_MS;
 const NACK_INTERVAL_NS: i64 = 60 * NS_PER_MS;
+/// How much sound is handed to its branch at once.
+const SOUND_BATCH_PACKETS: usize = 3;
+/// How long sound waits for that much.
+const SOUND_BATCH_NS: i64 = 100 * NS_PER_MS;
 /// Feedback is pointless for a sender that sends nothing.
 const ALIVE_NS: i64 = 2_000 * NS_PER_MS;
 
@@ -57,6 +61,8 @@ struct Reception {
     discontinuity: bool,
     restarts: u32,
     last_arrival_ns: Option<i64>,
+    /// Sound for the branch that waits to be handed over together.
+    batch: Vec<gst::Buffer>,
     last_report_ns: i64,
     last_picture_loss_ns: i64,
     last_nack_ns: i64,
@@ -94,6 +100,7 @@ impl MixedTrack {
                 discontinuity: true,
                 restarts: 0,
                 last_arrival_ns: None,
+                batch: Vec::new(),
                 last_report_ns: long_ago_ns,
                 last_picture_loss_ns: long_ago_ns,
                 last_nack_ns: long_ago_ns,
@@ -129,6 +136,9 @@ impl MixedTrack {
     pub(crate) fn tick(&self, own_ssrc: u32, now_ns: i64) {
         let mut reception = self.reception();
         self.deliver(&mut reception, now_ns);
+        if reception.batch.first().and_then(|oldest| oldest.pts()).is_some_and(|pts| is_overdue(pts, now_ns)) {
+            reception.hand_over();
+        }
         let needs_key_frame = self.needs_key_frame(&reception, now_ns);
         let reports = reception.due_reports(own_ssrc, now_ns, needs_key_frame);
         drop(reception);
@@ -144,6 +154,7 @@ impl MixedTrack {
         let mut reception = self.reception();
         reception.awaits_key_frame = true;
         reception.discontinuity = true;
+        reception.batch.clear();
         std::mem::replace(&mut reception.branch, branch)
     }
 
@@ -151,6 +162,20 @@ impl MixedTrack {
     pub(crate) fn with_branch(&self, with: impl FnOnce(&Branch)) {
         if let Some(branch) = &self.reception().branch {
             with(branch);
+        }
+    }
+
+    /// Gives the branch what was received for it so far.
+    pub(crate) fn flush(&self) {
+        self.reception().hand_over();
+    }
+
+    /// Ends the branch after everything that was received for it.
+    pub(crate) fn end_branch(&self) {
+        let mut reception = self.reception();
+        reception.hand_over();
+        if let Some(branch) = &reception.branch {
+            branch.end();
         }
     }
 
@@ -241,7 +266,7 @@ impl MixedTrack {
             self.send_speech(closed);
         }
         reception.discontinuity |= lost_before > 0;
-        reception.forward(payload, at_ns, Some(duration_ns));
+        reception.gather(payload, at_ns, duration_ns);
     }
 
     fn deliver_video(&self, reception: &mut Reception, received: ReceivedPacket, at_ns: i64) {
@@ -259,7 +284,7 @@ impl MixedTrack {
             }
             reception.awaits_key_frame = false;
         }
-        reception.forward(received.packet, at_ns, None);
+        reception.forward(received.packet, at_ns);
     }
 
     fn needs_key_frame(&self, reception: &Reception, now_ns: i64) -> bool {
@@ -286,18 +311,36 @@ impl MixedTrack {
 }
 
 impl Reception {
-    fn forward(&mut self, bytes: Bytes, at_ns: i64, duration_ns: Option<i64>) {
+    /// Gives a packet to the branch.
+    fn forward(&mut self, bytes: Bytes, at_ns: i64) {
         let Some(branch) = &self.branch else { return };
-        let mut buffer = buffer_of(bytes);
-        let fresh = buffer.get_mut().expect("a new buffer has one owner");
-        fresh.set_pts(gst::ClockTime::from_nseconds(at_ns as u64));
-        fresh.set_duration(duration_ns.map(|duration_ns| gst::ClockTime::from_nseconds(duration_ns as u64)));
-        if std::mem::take(&mut self.discontinuity) {
-            fresh.set_flags(gst::BufferFlags::DISCONT);
-        }
+        let buffer = timed_buffer(bytes, at_ns, None, std::mem::take(&mut self.discontinuity));
         if branch.source.push_buffer(buffer).is_err() {
             // The branch is stopping or failed; the bus says which, and a new one starts with a key frame.
             self.awaits_key_frame = true;
+        }
+    }
+
+    /// Keeps a packet of sound until there are several: waking the branch for each would cost more than decoding them.
+    fn gather(&mut self, bytes: Bytes, at_ns: i64, duration_ns: i64) {
+        if self.branch.is_none() {
+            return;
+        }
+        let discontinuity = std::mem::take(&mut self.discontinuity);
+        self.batch.push(timed_buffer(bytes, at_ns, Some(duration_ns), discontinuity));
+        if self.batch.len() >= SOUND_BATCH_PACKETS {
+            self.hand_over();
+        }
+    }
+
+    /// Gives the branch the sound that waits for it.
+    fn hand_over(&mut self) {
+        let batch: gst::BufferList = self.batch.drain(..).collect();
+        if let Some(branch) = &self.branch
+            && !batch.is_empty()
+            && branch.source.push_buffer_list(batch).is_err()
+        {
+            tracing::trace!("a branch that is stopping takes no more sound");
         }
     }
 
@@ -324,4 +367,20 @@ impl Reception {
         }
         reports
     }
+}
+
+/// Says whether sound has waited for company long enough: it must be there before its moment is mixed.
+fn is_overdue(pts: gst::ClockTime, now_ns: i64) -> bool {
+    now_ns - pts.nseconds() as i64 >= SOUND_BATCH_NS
+}
+
+fn timed_buffer(bytes: Bytes, at_ns: i64, duration_ns: Option<i64>, discontinuity: bool) -> gst::Buffer {
+    let mut buffer = buffer_of(bytes);
+    let fresh = buffer.get_mut().expect("a new buffer has one owner");
+    fresh.set_pts(gst::ClockTime::from_nseconds(at_ns as u64));
+    fresh.set_duration(duration_ns.map(|duration_ns| gst::ClockTime::from_nseconds(duration_ns as u64)));
+    if discontinuity {
+        fresh.set_flags(gst::BufferFlags::DISCONT);
+    }
+    buffer
 }

@@ -98,6 +98,8 @@ impl Child {
         let receiver = Receiver::bind(receiver_settings)?;
         let mut mixer_settings = MixerSettings::new(settings.profile, settings.layout, settings.title.clone());
         mixer_settings.encoder_threads = settings.encoder_threads;
+        let now_ms = clock.now().as_micros() / 1000;
+        mixer_settings.local_start_ms = Some(now_ms + i64::from(settings.utc_offset_s) * 1000);
         if let Some(takeover) = &settings.takeover {
             // The process before may have been cut off in the middle of a line.
             spool.append_event("\n")?;

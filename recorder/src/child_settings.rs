@@ -31,6 +31,8 @@ pub struct ChildSettings {
     pub ports: Option<PortRange>,
     /// The networks media may come from; anywhere when empty.
     pub allowed_sources: Vec<SourceNetwork>,
+    /// How far the clock in the picture is ahead of UTC, in seconds: the offset of the recording's time zone at its start.
+    pub utc_offset_s: i32,
     /// Threads the video encoder may use.
     pub encoder_threads: u32,
     /// When the picture is left out to keep the sound.

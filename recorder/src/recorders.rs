@@ -7,7 +7,7 @@ use std::time::Duration;
 use ingest::SourceNetwork;
 use model::{
     FailureReason, Layout, MediaAddress, MediaTime, Participant, ParticipantId, RecorderStatus, Recording,
-    RecordingEvent, RecordingId, SpanCause, TenantId, TimelineEvent, TimelineEventKind, Track, TrackId,
+    RecordingEvent, RecordingId, SpanCause, TenantId, TimelineEvent, TimelineEventKind, Timestamp, Track, TrackId,
 };
 use store::{Clock, Store};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -157,6 +157,7 @@ impl Recorders {
             bind_address: settings.bind_address,
             ports: settings.ports,
             allowed_sources: settings.allowed_sources.clone(),
+            utc_offset_s: utc_offset_s(&recording.time_zone, self.shared.clock.now()),
             encoder_threads: settings.encoder_threads,
             disk: settings.disk,
             takeover: None,
@@ -367,4 +368,11 @@ impl Recorders {
     fn lock_running(&self) -> std::sync::MutexGuard<'_, HashMap<RecordingId, Running>> {
         self.shared.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns how far a time zone is ahead of UTC; zones are checked when a recording is made, so an unknown one is UTC.
+fn utc_offset_s(time_zone: &str, at: Timestamp) -> i32 {
+    let zone = jiff::tz::TimeZone::get(time_zone).ok();
+    let at = jiff::Timestamp::from_microsecond(at.as_micros()).ok();
+    zone.zip(at).map_or(0, |(zone, at)| zone.to_offset(at).seconds())
 }

@@ -1,5 +1,5 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use gst::prelude::*;
 use model::{Rendition, VideoFormat};
@@ -7,7 +7,7 @@ use model::{Rendition, VideoFormat};
 use super::cmaf_sink::{CmafSink, TimelineGrid};
 use super::cut_line::CutLine;
 use super::tile_board::TileBoard;
-use crate::picture::SceneTimeline;
+use crate::picture::{Canvas, Caption, SceneTimeline};
 use crate::{Error, MixerSettings, Outbox, Picture};
 
 /// AAC frames hold this many samples; the encoder's first frame holds only its own delay.
@@ -163,9 +163,11 @@ fn build_audio(
     source.set_property("samplesperbuffer", SILENCE_SAMPLES);
     let mixer = make("audiomixer")?;
     set_latency(&mixer, settings);
-    mixer.set_property("output-buffer-duration", gst::ClockTime::from_mseconds(20));
+    mixer.set_property("output-buffer-duration", gst::ClockTime::from_mseconds(60));
     let encoder = make("avenc_aac")?;
     encoder.set_property("bitrate", settings.audio_bitrate_kbps as i32 * 1000);
+    // Its default searches twice as long for what nobody hears at a bit rate made for music.
+    encoder.set_property_from_str("aac-coder", "fast");
     let encoded = encoder.static_pad("src").expect("an encoder has a source pad");
     take_encoder_delay_out(&encoded);
     CutLine::new(settings).cut_before(&encoded);
@@ -229,6 +231,10 @@ fn build_video(
     let (sink_element, sink) = CmafSink::make(Rendition::Video, grid(settings), outbox.clone())?;
     let (before, after, encoded) = (caps_filter(&caps)?, caps_filter(&caps)?, caps_filter(&encoded)?);
     let multiplexer = multiplexer(settings)?;
+    if let Some(local_start_ms) = settings.local_start_ms {
+        let caption = Caption::new(&settings.title, format.height, format.width, local_start_ms);
+        draw_caption(&after, caption.map_err(Error::Caption)?);
+    }
     CutLine::new(settings).force_key_frames(&queue.static_pad("src").expect("a queue has a source pad"));
     CutLine::new(settings).cut_before(&encoded.static_pad("src").expect("a capsfilter has a source pad"));
     connect(
@@ -277,6 +283,23 @@ fn show_background(source: &gst::Element, scenes: &Arc<SceneTimeline>) {
             fresh.set_pts(pts);
             fresh.set_duration(buffer.duration());
             *buffer = background;
+        }
+        gst::PadProbeReturn::Ok
+    });
+}
+
+/// Draws the line with title and clock on each composed frame.
+fn draw_caption(composed: &gst::Element, caption: Caption) {
+    let pad = composed.static_pad("src").expect("a capsfilter has a source pad");
+    let caption = Mutex::new(caption);
+    pad.add_probe(gst::PadProbeType::BUFFER, move |pad, info| {
+        let video = pad.current_caps().and_then(|caps| gst_video::VideoInfo::from_caps(&caps).ok());
+        if let (Some(buffer), Some(video)) = (info.buffer_mut(), video)
+            && let Some(pts) = buffer.pts()
+            && let Ok(mut frame) = gst_video::VideoFrameRef::from_buffer_ref_writable(buffer.make_mut(), &video)
+        {
+            let mut caption = caption.lock().unwrap_or_else(PoisonError::into_inner);
+            caption.draw(&mut Canvas::new(&mut frame), pts.nseconds() as i64);
         }
         gst::PadProbeReturn::Ok
     });

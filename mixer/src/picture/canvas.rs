@@ -30,6 +30,10 @@ pub(crate) struct Overlay {
 impl Overlay {
     const STRIP_OPACITY: u8 = 150;
 
+    pub(crate) const fn width(&self) -> usize {
+        self.width
+    }
+
     pub(crate) const fn height(&self) -> usize {
         self.height
     }

@@ -68,7 +68,7 @@ impl TextRenderer {
         }
         let sign = muted_sign(size_px as usize);
         let (width, height) = ((sign.width + 4 + name.width) & !1, name.height.max(sign.height));
-        let mut bitmap = Bitmap { width, height, coverage: vec![0; width * height] };
+        let mut bitmap = Bitmap::blank(width, height);
         bitmap.place(&sign, 0, (height - sign.height) / 2);
         bitmap.place(&name, sign.width + 4, (height - name.height) / 2);
         Ok(bitmap)
@@ -76,6 +76,25 @@ impl TextRenderer {
 }
 
 impl Bitmap {
+    /// Makes a bitmap without ink.
+    pub(crate) fn blank(width: usize, height: usize) -> Self {
+        Self { width, height, coverage: vec![0; width * height] }
+    }
+
+    /// Sets bitmaps side by side, an even number of pixels wide and high, as colour needs it.
+    pub(crate) fn row(pieces: &[&Self]) -> Self {
+        const GAP_PX: usize = 1;
+        let width = pieces.iter().map(|piece| piece.width + GAP_PX).sum::<usize>().next_multiple_of(2);
+        let height = pieces.iter().map(|piece| piece.height).max().unwrap_or(0).next_multiple_of(2);
+        let mut row = Self::blank(width, height);
+        let mut x = 0;
+        for piece in pieces {
+            row.place(piece, x, 0);
+            x += piece.width + GAP_PX;
+        }
+        row
+    }
+
     fn place(&mut self, other: &Self, x: usize, y: usize) {
         let columns = other.width.min(self.width - x);
         for row in 0..other.height {

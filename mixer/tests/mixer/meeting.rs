@@ -35,7 +35,12 @@ pub(crate) fn participant(index: usize) -> Participant {
 
 pub(crate) fn settings(picture: Picture) -> MixerSettings {
     let layout = if picture == Picture::AudioOnly { Layout::Audio } else { Layout::Grid };
-    MixerSettings { picture, encoder_threads: 1, ..MixerSettings::new(Profile::High, layout, "周会") }
+    MixerSettings {
+        picture,
+        encoder_threads: 1,
+        local_start_ms: Some(0),
+        ..MixerSettings::new(Profile::High, layout, "周会")
+    }
 }
 
 /// A chunk as it was handed over.
