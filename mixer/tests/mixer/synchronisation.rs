@@ -56,7 +56,10 @@ fn measure_offsets(recorded: &Recorded) {
         let (beeps, flashes) = (sound.beeps(pitch), flashes(&looks, index, COLOURS[index]));
         let offsets = offsets_ms(&beeps, &flashes);
         assert!(offsets.len() >= 9, "participant {index}: beeps at {beeps:?}, flashes at {flashes:?}");
-        assert!(percentile_95(&offsets) <= 80, "participant {index}: {offsets:?}");
+        assert!(
+            percentile_95(&offsets) <= 80,
+            "participant {index}: {offsets:?}, beeps at {beeps:?}, flashes at {flashes:?}"
+        );
         let cadence = beeps.windows(2).map(|pair| (pair[1] - pair[0] - 1_000_000).abs() / 1000);
         assert!(cadence.clone().all(|error_ms| error_ms <= 40), "{:?}", cadence.collect::<Vec<_>>());
     }
@@ -81,6 +84,8 @@ fn measure_speech(recorded: &Recorded) {
                 assert!(!heard_others, "nobody else in participant {index}'s speech");
             }
         }
+        // A beep that a chunk's border divides begins once.
+        heard.dedup_by(|later, earlier| *later - *earlier < 300_000);
         let offsets = offsets_ms(&heard, &mixed.beeps(pitch));
         assert!(offsets.len() >= 9 && percentile_95(&offsets) <= 20, "participant {index}: {offsets:?}");
     }
