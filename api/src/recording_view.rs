@@ -1,4 +1,5 @@
 use model::{Participant, Recording};
+use storage_policies::{Forecast, month_start};
 
 use crate::access::{RecordingPermit, Subject, permissions};
 use crate::error::ApiError;
@@ -30,10 +31,22 @@ pub(crate) async fn recording_view(
         stored_bytes: archive.stored_bytes(&recording).await?,
         searchable: archive.is_searchable(&recording).await?,
         permissions: permissions(app, subject, &recording).await?,
+        plan_minutes_left: plan_minutes_left(app, &recording).await?,
         recorder,
         tracks,
         recording,
     }))
+}
+
+/// Returns for how long the tenant's plan has room in the recording's quality, while it runs.
+async fn plan_minutes_left(app: &App, recording: &Recording) -> Result<Option<u64>, ApiError> {
+    if !recording.state.accepts_media() {
+        return Ok(None);
+    }
+    let Some(tenant) = app.accounts().tenant(&recording.tenant_id).await? else { return Ok(None) };
+    let month_start = month_start(app.now(), "UTC").map_err(|error| ApiError::internal(error.to_string()))?;
+    let usage = app.accounts().usage(&recording.tenant_id, month_start).await?;
+    Ok(Some(Forecast::new(&tenant.plan, &usage, recording.profile).minutes_left))
 }
 
 /// Returns the host's name as the roster has it, else as the account has it, else the account's id.

@@ -175,6 +175,7 @@ fn camera(ssrc: u32) -> Result<Track, model::Error> {
         clock_rate_hz: 90_000,
         ssrc,
         srtp: None,
+        feed: model::TrackFeed::default(),
     })
 }
 

@@ -92,6 +92,7 @@ fn camera(srtp: Option<SrtpKey>) -> Result<Track, model::Error> {
         clock_rate_hz: 90_000,
         ssrc: 1,
         srtp,
+        feed: model::TrackFeed::default(),
     })
 }
 

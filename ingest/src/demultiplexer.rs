@@ -58,6 +58,13 @@ pub enum RoutedPacket {
         /// When it came.
         arrived_at: Instant,
     },
+    /// A track's sender has another SSRC from here on; it comes before the packets that have it.
+    Moved {
+        /// The track.
+        track_id: Arc<TrackId>,
+        /// The SSRC.
+        ssrc: u32,
+    },
     /// A control packet.
     Rtcp {
         /// The tracks whose senders speak in it; at least one.
@@ -88,6 +95,8 @@ pub struct Demultiplexer {
     tracks: Vec<TrackReceiver>,
     position_of_ssrc: HashMap<u32, usize>,
     dropped: DropCounters,
+    /// Packets that were made up for and wait to be taken.
+    repaired: Vec<RoutedPacket>,
 }
 
 impl Demultiplexer {
@@ -106,10 +115,8 @@ impl Demultiplexer {
         if self.position(&track.id).is_ok() {
             return Err(Error::TrackExists { track_id: track.id.clone() });
         }
-        self.position_of_ssrc.insert(track.ssrc, self.tracks.len());
-        self.tracks.push(TrackReceiver::new(track, self.settings.relatch_after).inspect_err(|_| {
-            self.position_of_ssrc.remove(&track.ssrc);
-        })?);
+        self.tracks.push(TrackReceiver::new(track, self.settings.relatch_after)?);
+        self.find_positions();
         Ok(())
     }
 
@@ -120,10 +127,8 @@ impl Demultiplexer {
     pub fn update_track(&mut self, track: &Track) -> Result<(), Error> {
         let position = self.position(&track.id)?;
         self.check_track(track, Some(position))?;
-        let former_ssrc = self.tracks[position].ssrc();
         self.tracks[position].update(track)?;
-        self.position_of_ssrc.remove(&former_ssrc);
-        self.position_of_ssrc.insert(track.ssrc, position);
+        self.find_positions();
         Ok(())
     }
 
@@ -133,7 +138,7 @@ impl Demultiplexer {
     /// [`Error::UnknownTrack`].
     pub fn remove_track(&mut self, track_id: &TrackId, now: Instant) -> Result<TrackStatistics, Error> {
         let removed = self.tracks.remove(self.position(track_id)?);
-        self.position_of_ssrc = self.tracks.iter().enumerate().map(|(index, track)| (track.ssrc(), index)).collect();
+        self.find_positions();
         Ok(removed.statistics(now))
     }
 
@@ -144,12 +149,20 @@ impl Demultiplexer {
     pub fn handle_datagram(&mut self, arrival: Arrival, datagram: Bytes) -> Result<RoutedPacket, DropReason> {
         let routed = if !self.is_allowed(arrival.source) {
             Err(DropReason::WrongSource)
+        } else if is_greeting(&arrival, &datagram) {
+            self.greet(&arrival);
+            Err(DropReason::Greeting)
         } else if is_rtcp(&datagram) {
             self.handle_rtcp(&arrival, datagram)
         } else {
             self.handle_rtp(&arrival, datagram)
         };
         routed.inspect_err(|reason| self.count_drop(*reason))
+    }
+
+    /// Takes the packets that the last datagram made up for, apart from what it is itself.
+    pub fn take_repaired(&mut self) -> impl Iterator<Item = RoutedPacket> {
+        self.repaired.drain(..)
     }
 
     /// Counts datagrams that were lost between the network and the mixer.
@@ -184,10 +197,45 @@ impl Demultiplexer {
 
     fn handle_rtp(&mut self, arrival: &Arrival, datagram: Bytes) -> Result<RoutedPacket, DropReason> {
         let header = RtpHeader::parse(&datagram)?;
-        let position = *self.position_of_ssrc.get(&header.ssrc).ok_or(DropReason::UnknownSsrc)?;
+        let known = self.position_of_ssrc.get(&header.ssrc).copied();
+        let position = match known {
+            Some(position) => position,
+            None => self.find_by_name(arrival, &header, &datagram).ok_or(DropReason::UnknownSsrc)?,
+        };
         let track = &mut self.tracks[position];
-        let packet = track.receive_rtp(arrival, &header, datagram)?;
-        Ok(RoutedPacket::Rtp { track_id: Arc::clone(track.id()), packet, arrived_at: arrival.at })
+        let track_id = Arc::clone(track.id());
+        let arrived_at = arrival.at;
+        if track.ssrc() != header.ssrc {
+            let packet = track.receive_rtx(arrival, &header, datagram)?;
+            return Ok(RoutedPacket::Rtp { track_id, packet, arrived_at });
+        }
+        let mut repaired = Vec::new();
+        let packet = track.receive_rtp(arrival, &header, datagram, &mut repaired)?;
+        let of_track = |packet| RoutedPacket::Rtp { track_id: Arc::clone(&track_id), packet, arrived_at };
+        self.repaired.extend(repaired.into_iter().map(of_track));
+        Ok(RoutedPacket::Rtp { track_id, packet, arrived_at })
+    }
+
+    /// Finds the track that a packet of an unknown SSRC names, and follows it there (RFC 8843 §9.2).
+    fn find_by_name(&mut self, arrival: &Arrival, header: &RtpHeader, datagram: &[u8]) -> Option<usize> {
+        let position = self.tracks.iter().position(|track| track.is_named_in(datagram))?;
+        let track = &mut self.tracks[position];
+        // A key vouches for its SSRC only, so a protected track is moved by a call.
+        if !track.admits_rtp(arrival) {
+            return None;
+        }
+        track.move_to(header.ssrc);
+        let moved = RoutedPacket::Moved { track_id: Arc::clone(track.id()), ssrc: header.ssrc };
+        self.repaired.push(moved);
+        self.find_positions();
+        Some(position)
+    }
+
+    fn find_positions(&mut self) {
+        let tracks = self.tracks.iter().enumerate();
+        // A track's own stream comes before what is sent again.
+        let again = tracks.clone().filter_map(|(index, track)| Some((track.rtx_ssrc()?, index)));
+        self.position_of_ssrc = again.chain(tracks.map(|(index, track)| (track.ssrc(), index))).collect();
     }
 
     fn handle_rtcp(&mut self, arrival: &Arrival, datagram: Bytes) -> Result<RoutedPacket, DropReason> {
@@ -222,6 +270,17 @@ impl Demultiplexer {
         Ok(RoutedPacket::Rtcp { track_ids, packet, arrived_at: arrival.at })
     }
 
+    /// Gives a greeting to the track whose sender must have sent it: the one that was added last, wants RTCP and does not
+    /// know where to send it.
+    fn greet(&mut self, arrival: &Arrival) {
+        if !self.tracks.iter().any(|track| track.greeted_by(arrival)) {
+            let greeted = self.tracks.iter_mut().rev().find(|track| track.awaits_greeting(arrival));
+            if let Some(track) = greeted {
+                track.latch_rtcp(arrival);
+            }
+        }
+    }
+
     fn is_allowed(&self, source: SocketAddr) -> bool {
         let networks = &self.settings.allowed_sources;
         networks.is_empty() || networks.iter().any(|network| network.contains(source.ip()))
@@ -234,7 +293,8 @@ impl Demultiplexer {
             DropReason::UnknownPayloadType => self.dropped.unknown_payload_type += 1,
             DropReason::WrongSource => self.dropped.wrong_source += 1,
             // Counted on the track.
-            DropReason::Unauthentic | DropReason::Duplicate | DropReason::SequenceOutOfRange => {}
+            DropReason::Unauthentic | DropReason::Greeting | DropReason::Duplicate | DropReason::SequenceOutOfRange => {
+            }
         }
     }
 
@@ -253,4 +313,10 @@ impl Demultiplexer {
             _ => Ok(()),
         }
     }
+}
+
+/// Recognises what Janus sends to a forwarder's RTCP port when it begins: the fixed header of an RTP packet of nothing.
+fn is_greeting(arrival: &Arrival, datagram: &[u8]) -> bool {
+    const GREETING: [u8; 12] = [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    arrival.port == LocalPort::Rtcp && datagram == GREETING
 }

@@ -18,6 +18,9 @@ pub enum DropReason {
     /// Its SRTP or SRTCP authentication failed, or it was replayed.
     #[error("not authentic")]
     Unauthentic,
+    /// It carries nothing: a sender tells with it where it listens for RTCP.
+    #[error("greeting")]
+    Greeting,
     /// A packet with its sequence number was handed on before.
     #[error("duplicate")]
     Duplicate,

@@ -167,7 +167,9 @@ impl Receiver {
         demultiplexer.count_overruns(batch.take_kernel_drops());
         for datagram in batch.drain() {
             let arrival = Arrival { at, source: datagram.source, port };
-            routed.extend(demultiplexer.handle_datagram(arrival, datagram.bytes).ok());
+            let packet = demultiplexer.handle_datagram(arrival, datagram.bytes).ok();
+            routed.extend(demultiplexer.take_repaired());
+            routed.extend(packet);
         }
     }
 

@@ -88,6 +88,14 @@ impl SequenceTracker {
         if distance > 0 { Sequence::Next(extended) } else { Sequence::Reordered(extended) }
     }
 
+    /// Says whether a packet has been expected and has not come, and may still be told from a duplicate.
+    pub(crate) fn is_missing(&self, sequence_number: u16) -> bool {
+        let Some(run) = self.run else { return false };
+        let distance = i64::from(sequence_number.wrapping_sub(run.highest as u16) as i16);
+        let extended = run.highest.saturating_add_signed(distance);
+        (-(WINDOW as i64) + 1..0).contains(&distance) && extended >= run.lowest && !self.is_seen(extended)
+    }
+
     /// Begins counting anew with the next packet, keeping what was counted: the track has a new SSRC.
     pub(crate) fn end_run(&mut self) {
         self.expected_before = self.expected();

@@ -65,7 +65,7 @@ pub use sharing::{LinkAudience, ShareRights, ShareScope, Sharing, SharingPolicy}
 pub use speech::SpeechChunk;
 pub use time::{MediaTime, TimeSpan, Timestamp};
 pub use timeline::{SpanCause, TimelineEvent, TimelineEventKind};
-pub use track::{Codec, SrtpKey, SrtpProfile, Track, TrackSource};
+pub use track::{Codec, RtxStream, SrtpKey, SrtpProfile, Track, TrackFeed, TrackMid, TrackSource};
 pub use transcript::{Coverage, FailedSpeech, SuppressedSpeech, SuppressionReason, Transcript, Utterance, Word};
 pub use transcript_difference::{SpeakerRename, TranscriptDifference, UtteranceDifference, compare_transcripts};
 pub use transcript_edit::{Revision, TranscriptEdit};

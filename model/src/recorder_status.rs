@@ -45,6 +45,8 @@ pub struct TrackStatistics {
     pub packets_received: u64,
     /// Packets expected but never received.
     pub packets_lost: u64,
+    /// Packets that were lost and made up for by redundancy or retransmission; they count as received.
+    pub packets_repaired: u64,
     /// Packets received twice.
     pub packets_duplicated: u64,
     /// Packets received after a later one.

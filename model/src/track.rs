@@ -115,6 +115,39 @@ pub struct Track {
     pub ssrc: u32,
     /// The key, when the feed is SRTP.
     pub srtp: Option<SrtpKey>,
+    /// What comes beside the main stream.
+    #[serde(default)]
+    pub feed: TrackFeed,
+}
+
+/// How the packets of a track come beside its main stream. The default is: not at all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TrackFeed {
+    /// The payload type of packets that repeat what came before them (RED, RFC 2198).
+    pub red_payload_type: Option<u8>,
+    /// The stream on which lost packets are sent again (RFC 4588).
+    pub rtx: Option<RtxStream>,
+    /// What the packets call the track, so that its SSRC may change or be unknown (RFC 8843 §9.2).
+    pub mid: Option<TrackMid>,
+}
+
+/// A stream of packets that are sent again (RFC 4588).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RtxStream {
+    /// Its synchronisation source.
+    pub ssrc: u32,
+    /// Its payload type.
+    pub payload_type: u8,
+}
+
+/// The name of a track in the header extension of its packets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrackMid {
+    /// The id of the header extension, 1 to 255, as `a=extmap` gives it.
+    pub extension_id: u8,
+    /// The name, as `a=mid` gives it.
+    pub value: String,
 }
 
 impl Track {
@@ -134,6 +167,7 @@ impl Track {
             let expected = self.codec.clock_rate_hz();
             return invalid("clock_rate_hz", format!("{} must be {expected} for {}", self.clock_rate_hz, self.codec));
         }
+        self.feed.validate(self)?;
         if let Some(srtp) = &self.srtp {
             let (key, salt) = srtp.profile.key_and_salt_bytes();
             if srtp.key_and_salt.len() != key + salt {
@@ -145,9 +179,30 @@ impl Track {
     }
 }
 
+impl TrackFeed {
+    const MID_BYTES_MAX: usize = 16;
+
+    fn validate(&self, track: &Track) -> Result<(), Error> {
+        let invalid = |field, problem: String| Err(Error::InvalidField { field, problem });
+        let taken = |payload_type: u8| payload_type > 127 || payload_type == track.payload_type;
+        if let Some(red) = self.red_payload_type.filter(|red| taken(*red) || !track.codec.is_audio()) {
+            return invalid("red_payload_type", format!("{red} must be another one up to 127, of a microphone"));
+        }
+        if let Some(rtx) = self.rtx.filter(|rtx| taken(rtx.payload_type) || rtx.ssrc == track.ssrc) {
+            let problem = format!("{} and {} must differ from the track's own", rtx.ssrc, rtx.payload_type);
+            return invalid("rtx", problem);
+        }
+        let usable = |mid: &TrackMid| mid.extension_id > 0 && (1..=Self::MID_BYTES_MAX).contains(&mid.value.len());
+        if !self.mid.as_ref().is_none_or(usable) {
+            return invalid("mid", format!("needs an extension id and 1 to {} bytes", Self::MID_BYTES_MAX));
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Codec, SrtpKey, SrtpProfile, Track, TrackSource};
+    use super::{Codec, RtxStream, SrtpKey, SrtpProfile, Track, TrackFeed, TrackMid, TrackSource};
     use crate::{ParticipantId, TrackId};
 
     fn microphone() -> Track {
@@ -160,6 +215,7 @@ mod tests {
             clock_rate_hz: 48_000,
             ssrc: 1,
             srtp: None,
+            feed: TrackFeed::default(),
         }
     }
 
@@ -175,6 +231,9 @@ mod tests {
         check(|track| track.payload_type = 128, "payload_type");
         check(|track| track.codec = Codec::Vp8, "codec");
         check(|track| track.clock_rate_hz = 8_000, "clock_rate_hz");
+        check(|track| track.feed.red_payload_type = Some(111), "red_payload_type");
+        check(|track| track.feed.rtx = Some(RtxStream { ssrc: 1, payload_type: 97 }), "rtx");
+        check(|track| track.feed.mid = Some(TrackMid { extension_id: 4, value: String::new() }), "mid");
         check(
             |track| track.srtp = Some(SrtpKey { profile: SrtpProfile::AeadAes256Gcm, key_and_salt: vec![0; 30] }),
             "srtp.key",

@@ -79,7 +79,7 @@ pub(crate) struct Child {
     /// Gone once the recording was told to stop.
     mixer: RwLock<Option<Mixer>>,
     receiver: Receiver,
-    owners: Mutex<BTreeMap<TrackId, ParticipantId>>,
+    tracks: Mutex<BTreeMap<TrackId, Track>>,
     disk: Mutex<DiskGuard>,
     progress: Arc<SpoolProgress>,
     last_media_time_ms: AtomicU64,
@@ -111,7 +111,7 @@ impl Child {
         Ok(Self {
             mixer: RwLock::new(Some(mixer)),
             receiver,
-            owners: Mutex::default(),
+            tracks: Mutex::default(),
             disk: Mutex::new(DiskGuard::new(settings.disk)),
             progress: Arc::new(SpoolProgress::default()),
             last_media_time_ms: AtomicU64::new(0),
@@ -125,6 +125,10 @@ impl Child {
             let overrun = match packet {
                 RoutedPacket::Rtp { track_id, packet, arrived_at } => {
                     mixer.push_rtp(&track_id, packet, arrived_at) == PushOutcome::Overrun
+                }
+                RoutedPacket::Moved { track_id, ssrc } => {
+                    self.follow(mixer, &track_id, ssrc);
+                    false
                 }
                 RoutedPacket::Rtcp { track_ids, packet, arrived_at } => {
                     let outcomes = track_ids.iter().map(|id| mixer.push_rtcp(id, &packet, arrived_at));
@@ -212,7 +216,7 @@ impl Child {
             }
             return Reply::Refused { problem: error.to_string() };
         }
-        self.owners().insert(track.id.clone(), participant.id.clone());
+        self.tracks().insert(track.id.clone(), track.clone());
         Reply::TrackAdded { media_time_ms: mixer.media_time(), address: self.receiver.media_address() }
     }
 
@@ -257,9 +261,10 @@ impl Child {
 
     /// Returns of whom something arrives.
     fn captured(&self, tracks: &[TrackStatistics]) -> Vec<ParticipantId> {
-        let owners = self.owners();
+        let owners = self.tracks();
         let arriving = tracks.iter().filter(|track| track.silent_ms.is_some_and(|silent| silent <= CAPTURED_WITHIN_MS));
-        let captured: BTreeSet<&ParticipantId> = arriving.filter_map(|track| owners.get(&track.track_id)).collect();
+        let captured: BTreeSet<&ParticipantId> =
+            arriving.filter_map(|track| Some(&owners.get(&track.track_id)?.participant_id)).collect();
         captured.into_iter().cloned().collect()
     }
 
@@ -289,8 +294,21 @@ impl Child {
         self.disk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn owners(&self) -> MutexGuard<'_, BTreeMap<TrackId, ParticipantId>> {
-        self.owners.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Lets the mix follow a sender that changed its SSRC and named its track.
+    fn follow(&self, mixer: &Mixer, track_id: &TrackId, ssrc: u32) {
+        let Some(track) = self.tracks().get_mut(track_id).map(|track| {
+            track.ssrc = ssrc;
+            track.clone()
+        }) else {
+            return;
+        };
+        if let Err(error) = mixer.update_track(&track) {
+            tracing::warn!(track.id = %track_id, %error, "the mix does not follow a track");
+        }
+    }
+
+    fn tracks(&self) -> MutexGuard<'_, BTreeMap<TrackId, Track>> {
+        self.tracks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells when a file was closed.

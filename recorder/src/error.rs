@@ -69,6 +69,17 @@ pub enum Error {
         /// How many run.
         running: usize,
     },
+    /// What runs leaves too little of the machine.
+    #[error(
+        "this recorder has {left_cores:.2} cores left and the recording needs about {needed_cores:.2}: stop one, choose a \
+         smaller profile or sound alone, or use another recorder"
+    )]
+    Busy {
+        /// What it is expected to take.
+        needed_cores: f64,
+        /// What is left.
+        left_cores: f64,
+    },
     /// The recording does not exist.
     #[error("there is no recording {recording_id}")]
     NoSuchRecording {

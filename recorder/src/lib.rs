@@ -11,6 +11,7 @@
 //!
 //! Invariant: a spool file is deleted only after the store has confirmed its content and its row is `published`.
 
+mod capacity;
 mod child;
 mod child_process;
 mod child_settings;

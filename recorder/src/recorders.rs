@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::Error;
+use crate::capacity::{Capacity, Cost};
 use crate::child_process::spawn_child;
 use crate::child_settings::{ChildSettings, PortRange};
 use crate::control::{Command, Reply};
@@ -48,6 +49,8 @@ pub struct RecorderSettings {
     pub allowed_sources: Vec<SourceNetwork>,
     /// How many recordings may run at once.
     pub recordings_max: usize,
+    /// How many cores the machine has; recordings are admitted as long as four fifths of them suffice.
+    pub cores: f64,
     /// Threads each video encoder may use.
     pub encoder_threads: u32,
     /// When the picture is left out to keep the sound.
@@ -72,6 +75,7 @@ struct Shared {
 #[derive(Clone)]
 struct Running {
     tenant_id: TenantId,
+    cost: Cost,
     orders: mpsc::Sender<Order>,
     status: watch::Receiver<RecorderStatus>,
 }
@@ -99,9 +103,10 @@ impl Recorders {
             match ControlClient::connect(&recording.id, &spool.socket_path()).await {
                 Ok(client) => {
                     tracing::info!(recording.id = %recording.id, "adopted a running recorder");
-                    self.keep(recording, spool, Some(client));
+                    let people = self.shared.store.load_participants(&recording.id).await?.len();
+                    self.keep(recording, spool, Some(client), people);
                 }
-                Err(_) => self.keep(recording, spool, None),
+                Err(_) => self.keep(recording, spool, None, 0),
             }
         }
         Ok(())
@@ -111,14 +116,11 @@ impl Recorders {
     /// disk: what is called live is being kept.
     ///
     /// # Errors
-    /// [`Error::Full`] when the machine carries as many as it may; [`Error::Spawn`], [`Error::ChildLost`],
+    /// [`Error::Full`] or [`Error::Busy`] when the machine carries as much as it may; [`Error::Spawn`], [`Error::ChildLost`],
     /// [`Error::Spool`] or [`Error::NothingDurable`] when the process does not come up, in which case the recording is
     /// saved as failed.
     pub async fn start(&self, recording: &Recording, participants: &[Participant]) -> Result<(), Error> {
-        let running = self.lock_running().len();
-        if running >= self.shared.settings.recordings_max {
-            return Err(Error::Full { running });
-        }
+        self.admit(Cost::of(recording.profile, recording.layout, participants.len()))?;
         match self.launch(recording, participants).await {
             Ok(()) => Ok(()),
             Err(error) => {
@@ -144,6 +146,19 @@ impl Recorders {
         }
     }
 
+    /// Says whether a recording may start beside what runs. A machine that carries nothing takes any.
+    fn admit(&self, cost: Cost) -> Result<(), Error> {
+        let running = self.lock_running();
+        if running.len() >= self.shared.settings.recordings_max {
+            return Err(Error::Full { running: running.len() });
+        }
+        let left_cores = Capacity::of(self.shared.settings.cores).left(running.values().map(|running| running.cost));
+        if !running.is_empty() && cost.cores() > left_cores {
+            return Err(Error::Busy { needed_cores: cost.cores(), left_cores });
+        }
+        Ok(())
+    }
+
     async fn launch(&self, recording: &Recording, participants: &[Participant]) -> Result<(), Error> {
         let settings = &self.shared.settings;
         let spool = Spool::new(&settings.spool_root, &recording.id);
@@ -166,7 +181,7 @@ impl Recorders {
         blocking(move || creating.create(&child_settings)).await?;
         drop(spawn_child(&settings.executable, &recording.id, &spool).await?);
         let client = ControlClient::connect(&recording.id, &spool.socket_path()).await?;
-        self.keep(recording.clone(), spool, Some(client));
+        self.keep(recording.clone(), spool, Some(client), participants.len());
         if let Err(error) = self.until_first_durable(&recording.id).await {
             // It would go on with nobody who wants it.
             drop(self.send(&recording.id, Command::Stop).await);
@@ -292,7 +307,8 @@ impl Recorders {
         self.shared.tracker.wait().await;
     }
 
-    fn keep(&self, recording: Recording, spool: Spool, client: Option<ControlClient>) {
+    fn keep(&self, recording: Recording, spool: Spool, client: Option<ControlClient>, people: usize) {
+        let cost = Cost::of(recording.profile, recording.layout, people);
         let (orders_sender, orders) = mpsc::channel(ORDERS_MAX);
         let (status_sender, status) = watch::channel(RecorderStatus::default());
         let uploader = Uploader {
@@ -314,7 +330,8 @@ impl Recorders {
         };
         let (recording_id, tenant_id) = (keeper.recording.id.clone(), keeper.recording.tenant_id.clone());
         if client.is_some() {
-            self.lock_running().insert(recording_id.clone(), Running { tenant_id, orders: orders_sender, status });
+            self.lock_running()
+                .insert(recording_id.clone(), Running { tenant_id, cost, orders: orders_sender, status });
         }
         let shared = Arc::clone(&self.shared);
         self.shared.tracker.spawn(async move {

@@ -170,12 +170,18 @@ fn recorder_settings(arguments: &ServeArguments) -> anyhow::Result<RecorderSetti
         ports: arguments.media_ports,
         allowed_sources: arguments.media_from.clone(),
         recordings_max: arguments.recordings_max,
+        cores: arguments.cores.unwrap_or_else(machine_cores),
         encoder_threads: arguments.encoder_threads,
         disk: DiskLimits {
             picture_stops_bytes: arguments.disk_low_mib << 20,
             spools_bytes_max: arguments.spools_max_mib.map(|mib| mib << 20),
         },
     })
+}
+
+/// Returns how many cores this process may use.
+fn machine_cores() -> f64 {
+    std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64)
 }
 
 fn absolute(path: &Path) -> anyhow::Result<PathBuf> {

@@ -150,9 +150,12 @@ pub(crate) struct ServeArguments {
     /// The networks media may come from, such as 10.0.0.0/8,192.0.2.7. Default: anywhere.
     #[arg(long, env = "HUIJI_MEDIA_FROM", value_delimiter = ',')]
     pub(crate) media_from: Vec<SourceNetwork>,
-    /// How many recordings may run at once on this machine.
-    #[arg(long, env = "HUIJI_RECORDINGS_MAX", default_value_t = 4)]
+    /// How many recordings may run at once on this machine, whatever they take.
+    #[arg(long, env = "HUIJI_RECORDINGS_MAX", default_value_t = 64)]
     pub(crate) recordings_max: usize,
+    /// How many cores recordings are admitted for; four fifths of them are used. Default: what the machine has.
+    #[arg(long, env = "HUIJI_CORES")]
+    pub(crate) cores: Option<f64>,
     /// With less than this free for spools, in MiB, the picture is left out to keep the sound; it comes back with twice
     /// as much.
     #[arg(long, env = "HUIJI_DISK_LOW_MIB", default_value_t = 512, value_parser = clap::value_parser!(u64).range(..=1 << 30))]

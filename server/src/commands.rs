@@ -172,6 +172,7 @@ fn show_configuration(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
         "recordings_max": arguments.recordings_max,
         "encoder_threads": arguments.encoder_threads,
         "whisper_threads": arguments.whisper_threads,
+        "cores": arguments.cores,
         "webhooks_anywhere": arguments.webhooks_anywhere,
         "disk_low_mib": arguments.disk_low_mib,
         "spools_max_mib": arguments.spools_max_mib,

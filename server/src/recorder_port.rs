@@ -101,7 +101,7 @@ fn failed(action: &'static str) -> impl Fn(recorder::Error) -> RecorderError {
     move |error| match error {
         recorder::Error::NotRunning { recording_id } => RecorderError::NotRunning { recording_id },
         recorder::Error::Refused { problem, .. } => RecorderError::Refused { reason: problem },
-        error @ (recorder::Error::Full { .. } | recorder::Error::Model(_)) => {
+        error @ (recorder::Error::Full { .. } | recorder::Error::Busy { .. } | recorder::Error::Model(_)) => {
             RecorderError::Refused { reason: error.to_string() }
         }
         error => RecorderError::Failed { action, source: Box::new(error) },

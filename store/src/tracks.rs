@@ -1,4 +1,4 @@
-use model::{RecordingId, SrtpKey, TenantId, Timestamp, Track, TrackId};
+use model::{RecordingId, SrtpKey, TenantId, Timestamp, Track, TrackFeed, TrackId};
 use sqlx::any::AnyRow;
 
 use crate::changes::ChangeKind;
@@ -16,7 +16,7 @@ impl Store {
         let tenant_id = self.tenant_of(recording_id).await?;
         let srtp = self.seal_srtp(&tenant_id, recording_id, track).await?;
         let statement = sql("INSERT INTO tracks (recording_id, id, participant_id, source, codec, payload_type, \
-             clock_rate_hz, ssrc, srtp_sealed, added_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+             clock_rate_hz, ssrc, srtp_sealed, added_at, feed_json) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
         let statement = statement
             .bind(recording_id.as_str())
             .bind(track.id.as_str())
@@ -27,7 +27,8 @@ impl Store {
             .bind(i64::from(track.clock_rate_hz))
             .bind(i64::from(track.ssrc))
             .bind(srtp)
-            .bind(now.as_micros());
+            .bind(now.as_micros())
+            .bind(to_json("track feed", &track.feed)?);
         let inserted = self.database().execute("tracks", statement).await;
         inserted.map_err(|error| error.or_conflict("track", &track.id, "the id is taken"))?;
         self.announce(&tenant_id, recording_id, ChangeKind::Tracks);
@@ -38,7 +39,7 @@ impl Store {
     pub async fn load_tracks(&self, recording_id: &RecordingId) -> Result<Vec<Track>, Error> {
         let statement =
             sql("SELECT recording_id, id, participant_id, source, codec, payload_type, clock_rate_hz, ssrc, \
-             srtp_sealed FROM tracks WHERE recording_id = $1 AND removed_at IS NULL ORDER BY added_at, id");
+             srtp_sealed, feed_json FROM tracks WHERE recording_id = $1 AND removed_at IS NULL ORDER BY added_at, id");
         let rows = self.database().read_all("tracks", statement.bind(recording_id.as_str())).await?;
         if rows.is_empty() {
             return Ok(Vec::new());
@@ -55,7 +56,7 @@ impl Store {
         let tenant_id = self.tenant_of(recording_id).await?;
         let srtp = self.seal_srtp(&tenant_id, recording_id, track).await?;
         let statement = sql("UPDATE tracks SET participant_id = $3, source = $4, codec = $5, payload_type = $6, \
-             clock_rate_hz = $7, ssrc = $8, srtp_sealed = $9 \
+             clock_rate_hz = $7, ssrc = $8, srtp_sealed = $9, feed_json = $10 \
              WHERE recording_id = $1 AND id = $2 AND removed_at IS NULL");
         let statement = statement
             .bind(recording_id.as_str())
@@ -66,7 +67,8 @@ impl Store {
             .bind(i64::from(track.payload_type))
             .bind(i64::from(track.clock_rate_hz))
             .bind(i64::from(track.ssrc))
-            .bind(srtp);
+            .bind(srtp)
+            .bind(to_json("track feed", &track.feed)?);
         let updated = self.database().execute("tracks", statement).await?;
         self.track_changed(updated, &tenant_id, recording_id, &track.id)
     }
@@ -143,6 +145,10 @@ fn decode(row: &AnyRow, recording_id: &RecordingId, data_key: &Key) -> Result<Tr
         clock_rate_hz: fields.number("clock_rate_hz")?,
         ssrc: fields.number("ssrc")?,
         srtp: fields.optional_text("srtp_sealed")?.map(open).transpose()?,
+        feed: match fields.optional_text("feed_json")? {
+            Some(_) => fields.json("feed_json")?,
+            None => TrackFeed::default(),
+        },
         id,
     })
 }

@@ -64,6 +64,8 @@ pub(crate) struct TrackStatisticsView {
     pub(crate) source: Option<TrackSource>,
     pub(crate) packets_received: u64,
     pub(crate) packets_lost: u64,
+    /// Packets that were lost and made up for; they count as received.
+    pub(crate) packets_repaired: u64,
     pub(crate) packets_duplicated: u64,
     pub(crate) packets_reordered: u64,
     pub(crate) bytes_received: u64,
@@ -162,6 +164,7 @@ impl TrackStatisticsView {
             source: track.map(|track| track.source),
             packets_received: statistics.packets_received,
             packets_lost: statistics.packets_lost,
+            packets_repaired: statistics.packets_repaired,
             packets_duplicated: statistics.packets_duplicated,
             packets_reordered: statistics.packets_reordered,
             bytes_received: statistics.bytes_received,

@@ -171,6 +171,9 @@ pub(crate) struct RecordingView {
     pub(crate) disposal: DisposalName,
     pub(crate) participants: Vec<ParticipantView>,
     pub(crate) permissions: PermissionsView,
+    /// For how many minutes of this quality the plan has room, while it runs. A running recording is finished all the same.
+    #[schema(required)]
+    pub(crate) plan_minutes_left: Option<u64>,
     /// What the recorder says, while it runs.
     #[schema(required)]
     pub(crate) recorder: Option<RecorderStatusView>,
@@ -264,6 +267,7 @@ pub(crate) struct RecordingFacts {
     pub(crate) stored_bytes: u64,
     pub(crate) searchable: bool,
     pub(crate) permissions: PermissionsView,
+    pub(crate) plan_minutes_left: Option<u64>,
     pub(crate) recorder: Option<RecorderStatus>,
     /// The tracks that the recorder's figures are about.
     pub(crate) tracks: Vec<Track>,
@@ -297,6 +301,7 @@ impl From<RecordingFacts> for RecordingView {
             disposal: (&recording.disposal).into(),
             participants: facts.participants.into_iter().map(ParticipantView::from).collect(),
             permissions: facts.permissions,
+            plan_minutes_left: facts.plan_minutes_left,
             recorder: facts.recorder.map(|status| RecorderStatusView::new(&status, &facts.tracks)),
         }
     }

@@ -1,6 +1,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use model::{ParticipantId, SrtpKey, Track, TrackId};
+use model::{ParticipantId, RtxStream, SrtpKey, Track, TrackFeed, TrackId, TrackMid};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -27,6 +27,38 @@ pub(crate) struct NewTrack {
     /// The key, when the feed is SRTP.
     #[serde(default)]
     pub(crate) srtp: Option<NewSrtpKey>,
+    /// The payload type of RED packets (RFC 2198), when the microphone sends them.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 127)]
+    pub(crate) red_payload_type: Option<u8>,
+    /// The stream on which the SFU sends lost packets again (RFC 4588), when it does so on one of its own.
+    #[serde(default)]
+    pub(crate) rtx: Option<NewRtxStream>,
+    /// What the packets call the track (RFC 8843): its SSRC may then change without a call.
+    #[serde(default)]
+    pub(crate) mid: Option<NewTrackMid>,
+}
+
+/// A stream of packets that are sent again.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RtxStream)]
+pub(crate) struct NewRtxStream {
+    pub(crate) ssrc: u32,
+    #[schema(minimum = 0, maximum = 127)]
+    pub(crate) payload_type: u8,
+}
+
+/// The name of a track in the header extension of its packets.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = TrackMid)]
+pub(crate) struct NewTrackMid {
+    /// The id of the header extension, as `a=extmap` gives it.
+    #[schema(minimum = 1, maximum = 255)]
+    pub(crate) extension_id: u8,
+    /// The name, as `a=mid` gives it; at most 16 bytes.
+    pub(crate) value: String,
 }
 
 /// The key of an SRTP feed.
@@ -75,6 +107,11 @@ impl NewTrack {
             clock_rate_hz: self.clock_rate_hz,
             ssrc: self.ssrc,
             srtp,
+            feed: TrackFeed {
+                red_payload_type: self.red_payload_type,
+                rtx: self.rtx.map(|rtx| RtxStream { ssrc: rtx.ssrc, payload_type: rtx.payload_type }),
+                mid: self.mid.map(|mid| TrackMid { extension_id: mid.extension_id, value: mid.value }),
+            },
         };
         track.validate()?;
         Ok(track)

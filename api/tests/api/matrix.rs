@@ -94,6 +94,7 @@ async fn recording_with_track(api: &TestApi) -> (Recording, Track) {
         clock_rate_hz: 48_000,
         ssrc: 1,
         srtp: None,
+        feed: model::TrackFeed::default(),
     };
     api.store.insert_track(&recording.id, &track, NOW).await.unwrap();
     api.store.insert_share_link(&link(&recording)).await.unwrap();

@@ -147,3 +147,15 @@ async fn the_layout_is_changed_and_kept() {
     let problem = put(json!({ "layout": "mosaic" })).await.problem(400, "invalid_request");
     assert!(problem["detail"].as_str().unwrap().contains("mosaic"), "{problem}");
 }
+
+/// What is running is finished whatever the plan says; only the next one is refused.
+#[tokio::test]
+async fn a_full_plan_refuses_the_next_recording_and_not_the_running_one() {
+    let api = TestApi::new().await;
+    api.add_tenant("full", Plan::published(PlanName::Free, 0)).await;
+    let (ours, full) = (api.add_api_key("ours").await, api.add_api_key("full").await);
+    let running = api.add_recording(live(), &[]).await;
+    let seen = api.get(format!("/api/v1/recordings/{}", running.id)).bearer(&ours).send().await.ok(200);
+    assert_eq!(seen["plan_minutes_left"], 12_578, "100 GB at 720p15");
+    api.post("/api/v1/recordings").bearer(&full).json(&new_recording()).send().await.problem(402, "quota_exceeded");
+}

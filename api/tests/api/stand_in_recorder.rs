@@ -168,6 +168,7 @@ fn nothing_yet(track_id: &TrackId) -> TrackStatistics {
         track_id: track_id.clone(),
         packets_received: 0,
         packets_lost: 0,
+        packets_repaired: 0,
         packets_duplicated: 0,
         packets_reordered: 0,
         bytes_received: 0,

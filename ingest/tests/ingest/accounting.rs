@@ -21,6 +21,7 @@ fn loss_duplicates_and_reordering_are_counted() {
         track_id: track_id("a"),
         packets_received: 6,
         packets_lost: 2,
+        packets_repaired: 0,
         packets_duplicated: 1,
         packets_reordered: 1,
         bytes_received: 6 * rtp(1, 0).len() as u64,

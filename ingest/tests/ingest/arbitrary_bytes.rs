@@ -62,7 +62,7 @@ proptest! {
             let arrival = timeline.rtp(index as u64, "10.0.0.1:5000");
             match demultiplexer.handle_datagram(arrival, datagram.clone().into()) {
                 Ok(ingest::RoutedPacket::Rtp { .. }) => delivered += 1,
-                Ok(ingest::RoutedPacket::Rtcp { .. }) => control += 1,
+                Ok(ingest::RoutedPacket::Rtcp { .. } | ingest::RoutedPacket::Moved { .. }) => control += 1,
                 Err(DropReason::SequenceOutOfRange) => out_of_range += 1,
                 Err(_) => {}
             }

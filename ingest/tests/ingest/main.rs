@@ -4,5 +4,6 @@ mod accounting;
 mod arbitrary_bytes;
 mod loopback;
 mod packets;
+mod repair;
 mod routing;
 mod srtp;

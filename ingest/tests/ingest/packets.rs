@@ -25,6 +25,7 @@ pub(crate) fn microphone(name: &str, ssrc: u32) -> Track {
         clock_rate_hz: 48_000,
         ssrc,
         srtp: None,
+        feed: model::TrackFeed::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use ingest::{Arrival, Demultiplexer, DemultiplexerSettings, DropReason, Error, LocalPort, RoutedPacket};
-use model::{Codec, DropCounters, Track};
+use model::{Codec, DropCounters, Track, TrackSource};
 
 use crate::packets::{Timeline, address, microphone, picture_loss, rtp, sender_report, track_id};
 
@@ -34,6 +34,7 @@ fn deliver(
             assert_eq!(packet, datagram);
             track_ids.iter().map(ToString::to_string).collect()
         }
+        RoutedPacket::Moved { .. } => panic!("no track has a name"),
     })
 }
 
@@ -186,4 +187,40 @@ fn tracks_come_change_and_go() {
     assert!(matches!(demultiplexer.remove_track(&track_id("a"), timeline.at(0)), Err(Error::UnknownTrack { .. })));
     demultiplexer.add_track(&microphone("a", 1)).expect("may come again");
     assert_eq!(deliver(&mut demultiplexer, at, rtp(1, 1)), Ok(names(&["a"])));
+}
+
+/// Janus greets the RTCP port from the socket on which it takes requests for key frames.
+#[test]
+fn rtcp_goes_to_where_a_greeting_came_from() {
+    let timeline = Timeline::begin();
+    let mut demultiplexer = Demultiplexer::new(DemultiplexerSettings::default());
+    demultiplexer.add_track(&microphone("voice", 1)).expect("added");
+    let camera = |name, ssrc| Track {
+        codec: Codec::Vp8,
+        clock_rate_hz: 90_000,
+        payload_type: 111,
+        source: TrackSource::Camera,
+        ..microphone(name, ssrc)
+    };
+    let greeting = [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let greet = |demultiplexer: &mut Demultiplexer, source: &str| {
+        let outcome = demultiplexer.handle_datagram(timeline.rtcp(0, source), greeting.to_vec().into());
+        assert_eq!(outcome, Err(DropReason::Greeting));
+    };
+    demultiplexer.add_track(&camera("first", 2)).expect("added");
+    greet(&mut demultiplexer, "10.0.0.1:7001");
+    demultiplexer.add_track(&camera("second", 3)).expect("added");
+    // It greets twice, in case the first is lost.
+    greet(&mut demultiplexer, "10.0.0.1:7001");
+    greet(&mut demultiplexer, "10.0.0.1:7002");
+    greet(&mut demultiplexer, "10.0.0.1:7003");
+    for (name, ssrc, destination) in [("first", 2, "10.0.0.1:7001"), ("second", 3, "10.0.0.1:7002")] {
+        let sent = demultiplexer.address_rtcp(&track_id(name), picture_loss(ssrc)).expect("addressed");
+        assert_eq!((sent.port, sent.destination), (LocalPort::Rtcp, address(destination)));
+    }
+    assert!(demultiplexer.address_rtcp(&track_id("voice"), picture_loss(1)).is_err(), "sound needs none");
+    assert_eq!(demultiplexer.drop_counters(), DropCounters::default());
+    // On the RTP port it is a packet of nobody.
+    let outcome = demultiplexer.handle_datagram(timeline.rtp(0, "10.0.0.1:7001"), greeting.to_vec().into());
+    assert_eq!(outcome, Err(DropReason::UnknownSsrc));
 }

@@ -17,7 +17,7 @@ fn with_track(key: &SrtpKey, ssrc: u32) -> Demultiplexer {
     demultiplexer
 }
 
-fn context(key: &SrtpKey) -> Context {
+pub(crate) fn context(key: &SrtpKey) -> Context {
     let profile = match key.profile {
         SrtpProfile::AesCm128HmacSha1Tag80 => ProtectionProfile::Aes128CmHmacSha1_80,
         SrtpProfile::AeadAes128Gcm => ProtectionProfile::AeadAes128Gcm,
@@ -30,6 +30,7 @@ fn context(key: &SrtpKey) -> Context {
 fn opened(demultiplexer: &mut Demultiplexer, timeline: &Timeline, datagram: Bytes) -> Result<Bytes, DropReason> {
     match demultiplexer.handle_datagram(timeline.rtp(0, SFU), datagram)? {
         RoutedPacket::Rtp { packet, .. } | RoutedPacket::Rtcp { packet, .. } => Ok(packet),
+        RoutedPacket::Moved { .. } => panic!("no track has a name"),
     }
 }
 

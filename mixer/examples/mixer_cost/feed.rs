@@ -52,6 +52,7 @@ impl Feed {
             clock_rate_hz,
             ssrc: 100 + index,
             srtp: None,
+            feed: model::TrackFeed::default(),
         };
         Ok(Self { track, participant, clock_rate_hz, packets })
     }

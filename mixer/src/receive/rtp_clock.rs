@@ -161,6 +161,20 @@ mod tests {
         }
     }
 
+    /// A clock that is 200 ppm fast is two minutes ahead after a week; its packets never are.
+    #[test]
+    fn a_week_of_drift_and_jitter_is_followed_through_every_wrap() {
+        let mut clock = RtpClock::new(90_000);
+        let mut worst_ns = 0;
+        for packet in 0_i64..7 * 24 * 3600 * 5 {
+            let sent_ns = packet * 200 * MS - packet * 200 * MS / 5_000;
+            let jitter_ns = (packet * 7919 % 100) * MS;
+            let moment = clock.observe((packet * 18_000) as u32, sent_ns + jitter_ns).expect("fits");
+            worst_ns = worst_ns.max((moment.at_ns - sent_ns).abs());
+        }
+        assert!(worst_ns < 30 * MS, "{worst_ns} ns off");
+    }
+
     #[test]
     fn a_stray_timestamp_is_refused_and_a_jump_is_believed() {
         let mut clock = RtpClock::new(90_000);

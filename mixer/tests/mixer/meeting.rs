@@ -181,6 +181,7 @@ impl Meeting {
             clock_rate_hz: codec.clock_rate_hz(),
             ssrc: stream.ssrc,
             srtp: None,
+            feed: model::TrackFeed::default(),
         };
         self.mixer.add_track(&track, &participant).expect("the track is taken");
         track
@@ -286,8 +287,8 @@ fn deliver(mixer: &Mixer, routed: Option<RoutedPacket>) {
                 assert_eq!(mixer.push_rtcp(&track_id, &packet, arrived_at), PushOutcome::Accepted);
             }
         }
-        // A repetition.
-        None => {}
+        // A repetition; and nobody has another SSRC here.
+        None | Some(RoutedPacket::Moved { .. }) => {}
     }
 }
 

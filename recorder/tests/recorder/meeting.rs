@@ -43,6 +43,7 @@ fn recorder_settings(directory: &std::path::Path, disk: DiskLimits) -> RecorderS
         ports: None,
         allowed_sources: Vec::new(),
         recordings_max: 2,
+        cores: 64.0,
         encoder_threads: 1,
         disk,
     }
@@ -132,6 +133,7 @@ impl Meeting {
             clock_rate_hz: codec.clock_rate_hz(),
             ssrc: stream.ssrc,
             srtp: None,
+            feed: model::TrackFeed::default(),
         };
         self.store.insert_track(&self.recording.id, &track, self.clock.now()).await.unwrap();
         let address = self.recorders.add_track(&self.recording.id, &track, &participant()).await.unwrap();

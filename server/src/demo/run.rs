@@ -84,6 +84,7 @@ async fn start_server(arguments: &DemoArguments, fixtures: &Path) -> anyhow::Res
         media_ports: None,
         media_from: Vec::new(),
         recordings_max: 4,
+        cores: None,
         encoder_threads: 2,
         disk_low_mib: 512,
         spools_max_mib: None,

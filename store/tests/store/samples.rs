@@ -88,6 +88,7 @@ pub(crate) fn track(id: &str) -> Track {
         clock_rate_hz: 48_000,
         ssrc: u32::MAX,
         srtp: None,
+        feed: model::TrackFeed::default(),
     }
 }
 

@@ -1787,6 +1787,7 @@ export interface components {
              */
             clock_rate_hz: number;
             codec: components["schemas"]["Codec"];
+            mid?: components["schemas"]["TrackMid"] | null;
             /** @description Whose track it is; must be in the roster or have joined. */
             participant_id: string;
             /**
@@ -1794,6 +1795,12 @@ export interface components {
              * @description The RTP payload type.
              */
             payload_type: number;
+            /**
+             * Format: uint8
+             * @description The payload type of RED packets (RFC 2198), when the microphone sends them.
+             */
+            red_payload_type?: number | null;
+            rtx?: components["schemas"]["RtxStream"] | null;
             source: components["schemas"]["TrackSource"];
             srtp?: components["schemas"]["SrtpKey"] | null;
             /**
@@ -2031,6 +2038,11 @@ export interface components {
             /** @description When the running pause began. */
             paused_at: string | null;
             permissions: components["schemas"]["Permissions"];
+            /**
+             * Format: uint64
+             * @description For how many minutes of this quality the plan has room, while it runs. A running recording is finished all the same.
+             */
+            plan_minutes_left: number | null;
             processing: components["schemas"]["Processing"];
             profile: components["schemas"]["Profile"];
             recorder: components["schemas"]["RecorderStatus"] | null;
@@ -2107,6 +2119,13 @@ export interface components {
         ReviewState: "proposed" | "confirmed" | "edited" | "rejected";
         /** @enum {string} */
         Role: "member" | "compliance" | "admin" | "service";
+        /** @description A stream of packets that are sent again. */
+        RtxStream: {
+            /** Format: uint8 */
+            payload_type: number;
+            /** Format: uint32 */
+            ssrc: number;
+        };
         /** @description Which recordings a rule is about, from the most general to the most explicit. */
         RuleScope: {
             /** @enum {string} */
@@ -2475,6 +2494,16 @@ export interface components {
             /** Format: uint32 */
             ssrc?: number | null;
         };
+        /** @description The name of a track in the header extension of its packets. */
+        TrackMid: {
+            /**
+             * Format: uint8
+             * @description The id of the header extension, as `a=extmap` gives it.
+             */
+            extension_id: number;
+            /** @description The name, as `a=mid` gives it; at most 16 bytes. */
+            value: string;
+        };
         /** @enum {string} */
         TrackSource: "microphone" | "camera" | "screen";
         /** @description What has arrived on one track (RFC 3550). */
@@ -2491,6 +2520,11 @@ export interface components {
             packets_received: number;
             /** Format: uint64 */
             packets_reordered: number;
+            /**
+             * Format: uint64
+             * @description Packets that were lost and made up for; they count as received.
+             */
+            packets_repaired: number;
             /**
              * Format: uint64
              * @description Packets whose SRTP authentication failed or that were replayed.

@@ -179,6 +179,7 @@ export const enUS = {
   "live.speaking": "speaking",
   "live.muted": "muted",
   "live.left": "has left",
+  "live.planLeft": "The plan has room for {time} more in this quality",
   "safety.safe": "The recording is safe",
   "safety.starting": "Writing the first segment",
   "safety.concern": "The recording goes on, but needs attention",

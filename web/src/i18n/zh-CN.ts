@@ -176,6 +176,7 @@ export const zhCN: Catalogue = {
   "live.speaking": "正在发言",
   "live.muted": "已静音",
   "live.left": "已离开",
+  "live.planLeft": "套餐空间还可按此画质录制 {time}",
   "safety.safe": "录制安全",
   "safety.starting": "正在写入第一段",
   "safety.concern": "录制仍在继续，但需要留意",

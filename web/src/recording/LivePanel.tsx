@@ -36,6 +36,11 @@ export function LivePanel({ recording, events, cast }: LivePanelProps) {
         {recorder !== null && (
           <small className="number">{t("live.durable", { time: formatMediaTime(recorder.durable_until_ms) })}</small>
         )}
+        {recording.plan_minutes_left !== null && (
+          <small className="number">
+            {t("live.planLeft", { time: formatMediaTime(recording.plan_minutes_left * 60_000) })}
+          </small>
+        )}
         {paused && <small>{t("live.pausedHint")}</small>}
       </div>
       <People recording={recording} events={events} cast={cast} />
