@@ -18,10 +18,22 @@ impl ServerProcess {
     /// # Errors
     /// When the program ends before it listens.
     pub fn start(data_dir: &Path, backend: &Backend) -> anyhow::Result<Self> {
+        Self::start_with(data_dir, backend, &[])
+    }
+
+    /// As [`Self::start`], with more settings.
+    ///
+    /// # Errors
+    /// When the program ends before it listens.
+    pub fn start_with(
+        data_dir: &Path,
+        backend: &Backend,
+        environment: &[(&'static str, String)],
+    ) -> anyhow::Result<Self> {
         let mut child = Command::new(huiji_binary())
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data_dir)
-            .envs(backend.environment().iter().cloned())
+            .envs(backend.environment().iter().chain(environment).cloned())
             .stdout(Stdio::piped())
             .spawn()
             .context("run huiji serve")?;
