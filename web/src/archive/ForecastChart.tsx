@@ -12,6 +12,7 @@ const MARGIN = { left: 76, right: 16, top: 16, bottom: 28 };
 export function ForecastChart({ days, limitBytes }: { days: readonly ForecastDay[]; limitBytes: number }) {
   const { t, locale } = useText();
   const chart = chartOf(days, limitBytes, { width: WIDTH, height: HEIGHT, ...MARGIN });
+  const month = new Intl.DateTimeFormat(locale, { month: "short", timeZone: "UTC" });
   const last = days.at(-1);
   const summary =
     last === undefined ? "" : `${formatCalendarDate(last.day, locale)}: ${formatBytes(last.stored_bytes, locale)}`;
@@ -42,16 +43,14 @@ export function ForecastChart({ days, limitBytes }: { days: readonly ForecastDay
             y1={chart.limitY}
             y2={chart.limitY}
           />
-          <text x={WIDTH - MARGIN.right} y={chart.limitY - 6} textAnchor="end">
+          <text x={MARGIN.left + 8} y={chart.limitY - 6}>
             {t("storage.limit", { bytes: formatBytes(limitBytes, locale) })}
           </text>
         </>
       )}
       {chart.months.map(({ day, x }) => (
         <text key={day} x={x} y={HEIGHT - 8} textAnchor="middle">
-          {formatCalendarDate(day, locale)
-            .split(/,|周|星期/)[1]
-            ?.trim() || day.slice(5)}
+          {month.format(new Date(`${day}T00:00:00Z`))}
         </text>
       ))}
     </svg>

@@ -117,7 +117,7 @@ function HoldActions({ hold }: { hold: Hold }) {
       onOk: () => step.mutateAsync("release").catch(() => undefined),
     });
   return (
-    <span className={styles.actions}>
+    <span className={styles.rowActions}>
       <Button size="small" loading={step.isPending} onClick={() => step.mutate("withdraw-release")}>
         {t("holds.withdraw")}
       </Button>

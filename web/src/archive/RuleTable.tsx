@@ -45,7 +45,7 @@ export function RuleTable({ rules, onEdit, onRemove }: RuleTableProps) {
       width: 180,
       align: "right",
       render: (_, _rule, index) => (
-        <span className={styles.actions}>
+        <span className={styles.rowActions}>
           <Button size="small" onClick={() => onEdit(index)}>
             {t("retention.edit")}
           </Button>

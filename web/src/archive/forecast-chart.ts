@@ -45,10 +45,12 @@ export function chartOf(days: readonly ForecastDay[], limitBytes: number, frame:
   };
 }
 
-/** Rounds up to 1, 2, 4 or 8 times a power of ten, so that a quarter of it is a round number. */
+const FACTORS = [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10];
+
+/** Rounds up to a number of which a quarter is round, too. */
 function niceCeiling(bytes: number): number {
   const power = 10 ** Math.floor(Math.log10(bytes));
-  return ([1, 2, 4, 8, 10].find((factor) => factor * power >= bytes) ?? 10) * power;
+  return (FACTORS.find((factor) => factor * power >= bytes) ?? 10) * power;
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;

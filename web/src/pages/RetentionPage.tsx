@@ -61,6 +61,7 @@ function PolicyEditor({ policy, version }: { policy: RetentionPolicy; version: n
           <h2>{t("retention.rules")}</h2>
           <div className={styles.actions}>
             <InputNumber
+              className={styles.trashDays}
               prefix={t("retention.trashDays")}
               aria-label={t("retention.trashDays")}
               min={0}

@@ -81,10 +81,10 @@ function TrashTable({ recordings, loading }: { recordings: readonly TrashedRecor
     },
     {
       key: "actions",
-      width: 200,
+      width: 220,
       align: "right",
       render: (_, row) => (
-        <span className={styles.actions}>
+        <span className={styles.rowActions}>
           <Button size="small" onClick={() => restore(row)} data-testid="restore">
             {t("trash.restore")}
           </Button>
