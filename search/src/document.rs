@@ -47,6 +47,46 @@ pub(crate) struct IndexDocument {
     pub(crate) text: String,
 }
 
+/// What a recording can have; `has:` asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    Transcript,
+    Minutes,
+    Action,
+    Decision,
+    Question,
+}
+
+impl Mark {
+    const ALL: [Self; 5] = [Self::Transcript, Self::Minutes, Self::Action, Self::Decision, Self::Question];
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Transcript => "transcript",
+            Self::Minutes => "minutes",
+            Self::Action => "action",
+            Self::Decision => "decision",
+            Self::Question => "question",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mark| mark.as_str() == text)
+    }
+
+    fn of(transcript: Option<&Transcript>, minutes: Option<&Minutes>) -> Vec<Self> {
+        let stands = |line: &CitedLine| line.review != ReviewState::Rejected;
+        let has = |mark: &Self| match mark {
+            Self::Transcript => transcript.is_some_and(|transcript| !transcript.utterances.is_empty()),
+            Self::Minutes => minutes.is_some(),
+            Self::Action => minutes.is_some_and(|minutes| minutes.action_items.iter().any(|item| stands(&item.line))),
+            Self::Decision => minutes.is_some_and(|minutes| minutes.decisions.iter().any(stands)),
+            Self::Question => minutes.is_some_and(|minutes| minutes.open_questions.iter().any(stands)),
+        };
+        Self::ALL.into_iter().filter(has).collect()
+    }
+}
+
 /// Who said it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Speaker {
@@ -63,13 +103,21 @@ pub(crate) struct RecordingDocuments {
     pub(crate) recorded_at: Timestamp,
     /// Who owns the meeting; none for what is removed.
     pub(crate) host: Option<UserId>,
+    /// What there is beside the recording itself.
+    pub(crate) marks: Vec<Mark>,
     pub(crate) documents: Vec<IndexDocument>,
 }
 
 impl RecordingDocuments {
     /// Returns what removes a recording from the index.
     pub(crate) fn removed(recording_id: RecordingId) -> Self {
-        Self { recording_id, recorded_at: Timestamp::from_micros(0), host: None, documents: Vec::new() }
+        Self {
+            recording_id,
+            recorded_at: Timestamp::from_micros(0),
+            host: None,
+            marks: Vec::new(),
+            documents: Vec::new(),
+        }
     }
 
     /// Derives the documents of a recording; one on its way out has none.
@@ -105,6 +153,7 @@ impl RecordingDocuments {
             recording_id: recording.id.clone(),
             recorded_at: recorded_at(recording),
             host: Some(recording.host_user_id.clone()),
+            marks: Mark::of(transcript, minutes),
             documents,
         }
     }

@@ -17,7 +17,7 @@ pub(crate) struct DocumentFilter {
     table: Arc<RecordingTable>,
     /// None for all.
     recordings: Option<Arc<RecordingSet>>,
-    excluded: Arc<HashMap<SegmentId, HashSet<DocId>>>,
+    excluded: Arc<HashMap<SegmentId, Arc<HashSet<DocId>>>>,
 }
 
 impl DocumentFilter {
@@ -31,7 +31,8 @@ impl DocumentFilter {
             let segment_id = searcher.segment_reader(address.segment_ord).segment_id();
             excluded.entry(segment_id).or_default().insert(address.doc_id);
         }
-        Self { excluded: Arc::new(excluded), ..self }
+        let excluded = excluded.into_iter().map(|(segment_id, documents)| (segment_id, Arc::new(documents)));
+        Self { excluded: Arc::new(excluded.collect()), ..self }
     }
 
     pub(crate) fn with_recordings(&self, recordings: RecordingSet) -> Self {
@@ -46,15 +47,15 @@ impl DocumentFilter {
         }
         let filter = self.clone();
         let predicate = FunctionPredicate::from(move |reader: &SegmentReader| {
-            let (filter, segment_id) = (filter.clone(), reader.segment_id());
-            let segment = filter.table.segment(reader);
+            let (segment, recordings) = (filter.table.segment(reader), filter.recordings.clone());
+            let excluded = filter.excluded.get(&reader.segment_id()).cloned();
             Ok(move |document: DocId| {
-                let is_excluded = filter.excluded.get(&segment_id).is_some_and(|excluded| excluded.contains(&document));
+                let is_excluded = excluded.as_ref().is_some_and(|excluded| excluded.contains(&document));
                 let is_member = |set: &Arc<RecordingSet>| {
                     let number = segment.as_ref().and_then(|segment| segment.of(document));
                     number.is_some_and(|number| set.contains(number))
                 };
-                !is_excluded && filter.recordings.as_ref().is_none_or(is_member)
+                !is_excluded && recordings.as_ref().is_none_or(is_member)
             })
         });
         Some(Box::new(DocPredicateQuery::from(predicate)))

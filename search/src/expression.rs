@@ -1,6 +1,6 @@
 use jiff::civil::Date;
 
-use crate::document::HitKind;
+use crate::document::{HitKind, Mark};
 
 /// What a person typed into the search box, taken apart.
 ///
@@ -9,7 +9,7 @@ use crate::document::HitKind;
 /// storage OR 存储    one of them                            -draft             hits must not contain it
 /// speaker:"Li Na"    said by                                from:2026-11-01    recorded on that day or later
 /// host:usr_7          the meeting's owner                  to:2026-11-30      recorded on that day or earlier
-/// in:title|minutes|transcript
+/// in:title|minutes|transcript                              has:action|decision|question|transcript|minutes
 /// ```
 ///
 /// Every text has a meaning: what is not understood is searched for as it stands.
@@ -31,6 +31,8 @@ pub(crate) struct Expression {
     pub(crate) to: Option<Date>,
     /// Where to look; empty for everywhere.
     pub(crate) kinds: Vec<HitKind>,
+    /// What a recording must have.
+    pub(crate) marks: Vec<Mark>,
     /// Whether the text was longer than is looked at.
     pub(crate) cut: bool,
 }
@@ -67,6 +69,7 @@ impl Expression {
         !self.speakers.is_empty()
             || !self.hosts.is_empty()
             || !self.kinds.is_empty()
+            || !self.marks.is_empty()
             || self.from.is_some()
             || self.to.is_some()
     }
@@ -187,6 +190,11 @@ impl Parser {
                     _ => return false,
                 });
                 true
+            }
+            ("has", false) => {
+                let mark = Mark::parse(value);
+                expression.marks.extend(mark);
+                mark.is_some()
             }
             _ => false,
         }

@@ -50,6 +50,8 @@ fn query() -> impl Strategy<Value = String> {
         "to:",
         "in:",
         "in:title",
+        "has:",
+        "has:action",
         "in:transcript",
         "from:2023-11-14",
         "to:9999-12-31",

@@ -202,12 +202,17 @@ impl Indexer {
             }
             report.recordings += recordings.len();
             report.documents += recordings.iter().map(|recording| recording.documents.len()).sum::<usize>();
-            replace(tenant_id, &index, recordings, seq).await?;
+            let appended = Arc::clone(&index);
+            let work = blocking(tenant_id, move || appended.append(&recordings)).await?;
+            work.map_err(|source| index_error(tenant_id, "write", source))?;
             match listed.next {
                 Some(token) => page.token = Some(token),
                 None => break,
             }
         }
+        let finished = Arc::clone(&index);
+        let work = blocking(tenant_id, move || finished.finish_appending(seq)).await?;
+        work.map_err(|source| index_error(tenant_id, "finish", source))?;
         let slot = Arc::clone(slot);
         let activate = move || {
             slot.directory.activate(&path)?;

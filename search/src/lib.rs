@@ -1,12 +1,13 @@
 //! A search index of titles, transcripts and minutes, one per tenant, that can be rebuilt from the store at any time.
 //!
 //! [`Indexer`] follows the store's outbox and replaces what changed; [`Search`] answers queries. A document is one title,
-//! one utterance or one line of minutes. Chinese is held by single characters, so every literal piece of a text is found,
-//! and besides by dictionary words and by sound; English by stems. The caller's [`Visibility`] is part of the query:
-//! hits, counts and scores come from the recordings it names and from no others.
+//! one utterance or one line of minutes. Chinese is held by single characters at their places, so every literal piece of a
+//! text is found, and by pairs, through which it is found fast and by sound; English by words and stems. The caller's
+//! [`Visibility`] is part of the query: hits, counts and scores come from the recordings it names and from no others.
 
 mod document;
 mod document_filter;
+mod document_set;
 mod error;
 mod expression;
 mod facets;
@@ -26,6 +27,7 @@ mod schema;
 mod search;
 #[cfg(test)]
 mod search_tests;
+mod sound_query;
 mod tenant_index;
 mod term;
 mod token;

@@ -5,6 +5,7 @@ use tantivy::Term;
 use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, Query, RangeQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
+use crate::document::Mark;
 use crate::document_filter::DocumentFilter;
 use crate::expression::{Expression, Phrase};
 use crate::normal_text::NormalText;
@@ -24,6 +25,7 @@ pub(crate) struct SearchPlan {
     excluded_speakers: Vec<String>,
     filters: Vec<Box<dyn Query>>,
     is_positive: bool,
+    marks: Vec<Mark>,
     pub(crate) query_cut: bool,
 }
 
@@ -43,6 +45,7 @@ impl SearchPlan {
             filters: filters(request, &expression, &fields),
             query_cut: expression.cut,
             excluded_speakers: expression.excluded_speakers,
+            marks: expression.marks,
         }
     }
 
@@ -62,6 +65,17 @@ impl SearchPlan {
         let all: Vec<Box<dyn Query>> =
             terms.chain(self.excluded_speakers.iter().map(|name| speaker(name, &self.fields))).collect();
         if all.is_empty() { None } else { Some(BooleanQuery::union(all)) }
+    }
+
+    /// Returns a query for each thing that a recording must have. It finds the recording, not what is shown of it, so what is
+    /// excluded from the hits does not count here.
+    pub(crate) fn required_marks(&self, visible: &DocumentFilter) -> Vec<BooleanQuery> {
+        let mark = |mark: &Mark| {
+            let mut all = vec![term_query(self.fields.marks, mark.as_str())];
+            all.extend(visible.query());
+            BooleanQuery::intersection(all)
+        };
+        self.marks.iter().map(mark).collect()
     }
 
     /// Returns a query for each clause that a recording must match; none when the hits' own query says it all.

@@ -30,7 +30,7 @@ pub enum SortOrder {
 #[derive(Debug, Clone)]
 pub struct SearchRequest {
     /// What was typed: words, `"phrases"`, `-excluded`, `OR`, `speaker:`, `host:`, `from:`, `to:`,
-    /// `in:title|minutes|transcript`.
+    /// `in:title|minutes|transcript`, `has:action|decision|question|transcript|minutes`.
     /// Every text is accepted.
     pub query: String,
     /// Only recordings from this time on.

@@ -1,7 +1,9 @@
+use std::borrow::Cow;
+
 use model::{MediaTime, ParticipantId, UtteranceId};
+use serde::{Deserialize, Serialize};
 use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TantivyDocument, TextFieldIndexing, TextOptions,
-    Value,
+    FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TantivyDocument, TextFieldIndexing, TextOptions, Value,
 };
 
 use crate::document::{HitKind, IndexDocument, RecordingDocuments, Speaker};
@@ -9,16 +11,17 @@ use crate::normal_text::NormalText;
 use crate::tokenizer::FieldTokenizer;
 
 /// Grows when documents are written differently; an index of another version is built anew.
-pub(crate) const SCHEMA_VERSION: u32 = 2;
+pub(crate) const SCHEMA_VERSION: u32 = 3;
 
 /// The names of the columns that are read by segment.
 pub(crate) const RECORDING_COLUMN: &str = "recording";
 pub(crate) const RECORDED_AT_COLUMN: &str = "recorded_at_ms";
 pub(crate) const START_COLUMN: &str = "start_ms";
 pub(crate) const HOST_COLUMN: &str = "host";
-pub(crate) const SPEAKER_COLUMN: &str = "stored_speaker_name";
+pub(crate) const SPEAKER_COLUMN: &str = "speaker";
 
-/// The fields of a document. The four text fields hold the same text, cut in four ways.
+/// The fields of a document. The three text fields hold the same text, cut in three ways. What is shown of a hit is stored in
+/// one piece: fields of their own would cost more than they hold.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields {
     pub(crate) recording: Field,
@@ -28,14 +31,12 @@ pub(crate) struct Fields {
     pub(crate) speaker_id: Field,
     pub(crate) speaker_name: Field,
     pub(crate) characters: Field,
-    pub(crate) words: Field,
-    pub(crate) syllables: Field,
+    pub(crate) pairs: Field,
     pub(crate) stems: Field,
+    pub(crate) marks: Field,
     start_ms: Field,
-    end_ms: Field,
-    utterance_id: Field,
-    stored_speaker_name: Field,
-    stored_text: Field,
+    speaker: Field,
+    stored: Field,
 }
 
 impl Fields {
@@ -44,24 +45,29 @@ impl Fields {
             let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer.name()).set_index_option(option);
             TextOptions::default().set_indexing_options(indexing)
         };
-        let (frequencies, positions) = (IndexRecordOption::WithFreqs, IndexRecordOption::WithFreqsAndPositions);
+        let (basic, frequencies) = (IndexRecordOption::Basic, IndexRecordOption::WithFreqs);
+        let positions = IndexRecordOption::WithFreqsAndPositions;
+        // Lengths weigh in scores only, and these fields have none.
+        let raw = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(basic).set_fieldnorms(false);
+        let name = TextOptions::default().set_indexing_options(raw);
+        let speaker_names = TextFieldIndexing::default().set_tokenizer(FieldTokenizer::Characters.name());
+        let speaker_names = speaker_names.set_index_option(positions).set_fieldnorms(false);
         let mut builder = Schema::builder();
         let fields = Self {
-            recording: builder.add_text_field(RECORDING_COLUMN, STRING | FAST),
+            recording: builder.add_text_field(RECORDING_COLUMN, name.clone() | FAST),
             recorded_at_ms: builder.add_i64_field(RECORDED_AT_COLUMN, INDEXED | FAST),
-            host: builder.add_text_field(HOST_COLUMN, STRING | FAST),
-            kind: builder.add_u64_field("kind", INDEXED | STORED),
-            speaker_id: builder.add_text_field("speaker_id", STRING | STORED),
-            speaker_name: builder.add_text_field("speaker_name", text(FieldTokenizer::Characters, positions)),
+            host: builder.add_text_field(HOST_COLUMN, name.clone() | FAST),
+            kind: builder.add_u64_field("kind", INDEXED),
+            speaker_id: builder.add_text_field("speaker_id", name.clone()),
+            speaker_name: builder
+                .add_text_field("speaker_name", TextOptions::default().set_indexing_options(speaker_names)),
             characters: builder.add_text_field("characters", text(FieldTokenizer::Characters, positions)),
-            words: builder.add_text_field("words", text(FieldTokenizer::Words, frequencies)),
-            syllables: builder.add_text_field("syllables", text(FieldTokenizer::Syllables, positions)),
+            pairs: builder.add_text_field("pairs", text(FieldTokenizer::Pairs, basic)),
             stems: builder.add_text_field("stems", text(FieldTokenizer::Stems, frequencies)),
-            start_ms: builder.add_u64_field(START_COLUMN, STORED | FAST),
-            end_ms: builder.add_u64_field("end_ms", STORED),
-            utterance_id: builder.add_text_field("utterance_id", STORED),
-            stored_speaker_name: builder.add_text_field(SPEAKER_COLUMN, STORED | FAST),
-            stored_text: builder.add_text_field("stored_text", STORED),
+            marks: builder.add_text_field("marks", name),
+            start_ms: builder.add_u64_field(START_COLUMN, FAST),
+            speaker: builder.add_text_field(SPEAKER_COLUMN, TextOptions::default() | FAST),
+            stored: builder.add_bytes_field("stored", STORED),
         };
         (builder.build(), fields)
     }
@@ -76,42 +82,76 @@ impl Fields {
         }
         encoded.add_u64(self.kind, document.kind as u64);
         encoded.add_u64(self.start_ms, document.start_ms.as_millis());
-        encoded.add_u64(self.end_ms, document.end_ms.as_millis());
-        for field in [self.characters, self.words, self.syllables, self.stems] {
+        for field in [self.characters, self.pairs, self.stems] {
             encoded.add_text(field, normal.as_str());
         }
-        encoded.add_text(self.stored_text, &document.text);
+        if document.kind == HitKind::Title {
+            for mark in &recording.marks {
+                encoded.add_text(self.marks, mark.as_str());
+            }
+        }
         if let Some(speaker) = &document.speaker {
             encoded.add_text(self.speaker_id, speaker.id.as_str());
             encoded.add_text(self.speaker_name, NormalText::new(&speaker.name).as_str());
-            encoded.add_text(self.stored_speaker_name, &speaker.name);
+            encoded.add_text(self.speaker, &speaker.name);
         }
-        if let Some(utterance_id) = &document.utterance_id {
-            encoded.add_text(self.utterance_id, utterance_id.as_str());
-        }
+        encoded.add_bytes(self.stored, &Stored::of(document).to_bytes());
         encoded
     }
 
     /// Reads back what was stored; none when the document is not one of ours.
     pub(crate) fn decode(&self, document: &TantivyDocument) -> Option<IndexDocument> {
-        let number = |field| document.get_first(field).and_then(|value| value.as_u64());
-        let text = |field| document.get_first(field).and_then(|value| value.as_str());
-        let kind = number(self.kind)?;
-        let speaker = match (text(self.speaker_id), text(self.stored_speaker_name)) {
-            (Some(id), Some(name)) => Some(Speaker { id: ParticipantId::new(id).ok()?, name: name.to_owned() }),
-            _ => None,
+        let bytes = document.get_first(self.stored).and_then(|value| value.as_bytes())?;
+        serde_json::from_slice::<Stored<'_>>(bytes).ok()?.document()
+    }
+}
+
+/// What is shown of a hit, as a JSON array: no names of fields, and the text as it was said.
+#[derive(Serialize, Deserialize)]
+struct Stored<'a>(
+    u64,
+    u64,
+    u64,
+    #[serde(borrow)] Option<(Cow<'a, str>, Cow<'a, str>)>,
+    #[serde(borrow)] Option<Cow<'a, str>>,
+    #[serde(borrow)] Cow<'a, str>,
+);
+
+impl<'a> Stored<'a> {
+    fn of(document: &'a IndexDocument) -> Self {
+        let (start_ms, end_ms) = (document.start_ms.as_millis(), document.end_ms.as_millis());
+        let speaker = document.speaker.as_ref();
+        Self(
+            document.kind as u64,
+            start_ms,
+            end_ms.saturating_sub(start_ms),
+            speaker.map(|speaker| (Cow::from(speaker.id.as_str()), Cow::from(speaker.name.as_str()))),
+            document.utterance_id.as_ref().map(|id| Cow::from(id.as_str())),
+            Cow::from(document.text.as_str()),
+        )
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("numbers and texts have a JSON form")
+    }
+
+    fn document(self) -> Option<IndexDocument> {
+        let Self(kind, start_ms, length_ms, speaker, utterance_id, text) = self;
+        let speaker = match speaker {
+            Some((id, name)) => Some(Speaker { id: ParticipantId::new(id).ok()?, name: name.into_owned() }),
+            None => None,
         };
-        let utterance_id = match text(self.utterance_id) {
+        let utterance_id = match utterance_id {
             Some(id) => Some(UtteranceId::new(id).ok()?),
             None => None,
         };
         Some(IndexDocument {
             kind: HitKind::ALL.into_iter().find(|candidate| *candidate as u64 == kind)?,
-            start_ms: MediaTime::from_millis(number(self.start_ms)?),
-            end_ms: MediaTime::from_millis(number(self.end_ms)?),
+            start_ms: MediaTime::from_millis(start_ms),
+            end_ms: MediaTime::from_millis(start_ms + length_ms),
             speaker,
             utterance_id,
-            text: text(self.stored_text)?.to_owned(),
+            text: text.into_owned(),
         })
     }
 }

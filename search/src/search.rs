@@ -231,12 +231,14 @@ impl SearchRun<'_> {
         }
         let table = &self.snapshot.table;
         let mut looked_at = DocumentFilter::new(table, visible);
+        let mut required = self.plan.required_marks(&looked_at);
         if let Some(exclusions) = self.plan.exclusions() {
             let excluded = self.snapshot.searcher.search(&exclusions, &DocSetCollector)?;
             looked_at = looked_at.without(&self.snapshot.searcher, excluded);
         }
         let mut recordings: Option<RecordingSet> = None;
-        for clause in self.plan.required_clauses(&looked_at) {
+        required.extend(self.plan.required_clauses(&looked_at));
+        for clause in required {
             self.check_deadline()?;
             let found = self.snapshot.searcher.search(&clause, &RecordingSetCollector { table: Arc::clone(table) })?;
             match &mut recordings {

@@ -9,10 +9,10 @@ use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Instant;
 
-use crate::document::{HitKind, IndexDocument, RecordingDocuments, Speaker};
+use crate::document::{HitKind, IndexDocument, Mark, RecordingDocuments, Speaker};
 use crate::request::{SearchRequest, SearchResults, SortOrder, Visibility};
 use crate::tenant_index::TenantIndex;
-use crate::token::{segments, words};
+use crate::token::segments;
 use crate::{Error, Search};
 
 /// An index of given recordings, without a store.
@@ -84,6 +84,7 @@ pub(crate) fn recordings(texts: &[&[&str]]) -> Vec<RecordingDocuments> {
         recording_id: recording_id(number),
         recorded_at: Timestamp::from_micros(1_700_000_000_000_000 + number as i64 * 86_400_000_000),
         host: Some(UserId::new(HOSTS[number % HOSTS.len()]).unwrap()),
+        marks: Vec::new(),
         documents: texts.iter().enumerate().map(|(place, text)| utterance(place, place % 3, text)).collect(),
     };
     texts.iter().enumerate().map(recording).collect()
@@ -106,6 +107,25 @@ fn words_may_lie_apart_in_a_recording_but_excluded_ones_remove_a_hit() {
     for nothing in ["", "-storage", "，", "absent", "storage absent"] {
         assert_eq!(bench.ask(nothing), SearchResults::default(), "{nothing:?}");
     }
+}
+
+#[test]
+fn has_asks_for_what_a_recording_has_besides() {
+    let mut recordings = recordings(&[&["storage", "draft"], &["storage"], &["storage"]]);
+    for (recording, marks) in
+        recordings.iter_mut().zip([vec![Mark::Action, Mark::Minutes], vec![Mark::Minutes], vec![]])
+    {
+        recording.marks = marks;
+        let title = IndexDocument { kind: HitKind::Title, speaker: None, ..utterance(9, 0, "weekly draft") };
+        recording.documents.push(title);
+    }
+    let bench = Bench::new(&recordings);
+    let total = |query: &str| bench.ask(query).total_recordings;
+    assert_eq!((total("storage has:action"), total("storage has:minutes"), total("storage has:decision")), (1, 2, 0));
+    assert_eq!((total("has:minutes"), total("has:minutes has:action"), total("has:nothing")), (2, 1, 0));
+    assert_eq!(total("storage -draft has:action"), 1, "the excluded title still says what the recording has");
+    let hidden = bench.run(Visibility::Recordings(vec![recording_id(1)]), request("has:action")).unwrap();
+    assert_eq!(hidden, SearchResults::default());
 }
 
 #[test]
@@ -405,7 +425,6 @@ fn matches(wanted: &Wanted, text: &str, excluding: bool) -> bool {
     if all_han && query.len() >= 2 {
         let sounds =
             text.windows(query.len()).any(|window| window.iter().zip(&query).all(|(l, r)| sound(l) == sound(r)));
-        // The text's dictionary words are looked up as the index cuts them: that is a matter of the dictionary.
         let joined =
             text.iter().map(|token| if is_han(token) { token.clone() } else { " ".to_owned() }).collect::<String>();
         let query = query.concat();
@@ -413,7 +432,7 @@ fn matches(wanted: &Wanted, text: &str, excluding: bool) -> bool {
         let is_word = |part: &&str| part.chars().count() >= 2;
         let scattered = parts.iter().any(is_word)
             && parts.iter().all(|part| {
-                if is_word(part) { words(&joined).contains(part) } else { text.iter().any(|token| token == part) }
+                if is_word(part) { joined.contains(*part) } else { text.iter().any(|token| token == part) }
             });
         return sounds || scattered;
     }

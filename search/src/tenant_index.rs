@@ -15,6 +15,8 @@ use crate::tokenizer::FieldTokenizer;
 
 /// The least that tantivy accepts for its one indexing thread is 15 MB.
 const WRITER_MEMORY_BYTES: usize = 20_000_000;
+/// Shared by all indexing threads; more makes fewer and larger segments.
+const REBUILD_MEMORY_BYTES: usize = 200_000_000;
 /// Deleted documents keep their text on disk until their segment is merged, so merge early.
 const DELETED_RATIO_MAX: f32 = 0.2;
 
@@ -101,6 +103,35 @@ impl TenantIndex {
             *writer = None;
         }
         result
+    }
+
+    /// Adds the documents of recordings to an index that nobody searches yet. Blocks.
+    pub(crate) fn append(&self, recordings: &[RecordingDocuments]) -> Result<(), TantivyError> {
+        let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        if slot.is_none() {
+            let writer: IndexWriter = self.index.writer(REBUILD_MEMORY_BYTES)?;
+            // All segments are merged in the end, once.
+            writer.set_merge_policy(Box::new(NoMergePolicy));
+            *slot = Some(writer);
+        }
+        slot.as_ref().map_or(Ok(()), |writer| self.add(writer, recordings))
+    }
+
+    /// Makes everything appended searchable, in one segment: lists of documents are shortest and fastest undivided. Blocks.
+    pub(crate) fn finish_appending(&self, seq: i64) -> Result<(), TantivyError> {
+        let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.write(&mut slot, &[], seq)?;
+        if let Some(mut writer) = slot.take() {
+            let segments = self.index.searchable_segment_ids()?;
+            if segments.len() > 1 {
+                writer.merge(&segments).wait()?;
+            }
+            // What is still being read cannot be removed.
+            self.reload()?;
+            writer.garbage_collect_files().wait()?;
+            writer.wait_merging_threads()?;
+        }
+        Ok(())
     }
 
     fn write(

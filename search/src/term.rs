@@ -1,19 +1,21 @@
 use std::ops::Range;
 
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, BoostQuery, Occur, PhraseQuery, Query, TermQuery};
+use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::expression::Phrase;
 use crate::normal_text::NormalText;
 use crate::schema::Fields;
+use crate::sound_query::{Piece, SoundQuery};
 use crate::token::{Token, is_han_word, segments, sounds, tokens};
 
 /// A longer phrase is found by its beginning.
 const TOKENS_MAX: usize = 64;
 
 const LITERAL_BOOST: f32 = 4.0;
-const SOUND_BOOST: f32 = 0.2;
+/// Less than any literal place scores.
+const SOUND_SCORE: f32 = 0.5;
 
 /// One word or phrase of a query, ready to be looked up in the index and to be found in a text, by the same rules.
 ///
@@ -68,17 +70,29 @@ impl SearchTerm {
     }
 
     pub(crate) fn query(&self, fields: &Fields) -> Box<dyn Query> {
-        let literal = phrase_query(fields.characters, &self.literal);
+        let literal = literal_query(fields, &self.literal);
         let mut ways: Vec<(Occur, Box<dyn Query>)> =
             vec![(Occur::Should, Box::new(BoostQuery::new(literal, LITERAL_BOOST)))];
         if !self.segments.is_empty() {
-            let field = |segment: &str| if is_han_word(segment) { fields.words } else { fields.characters };
-            let all = self.segments.iter().map(|segment| term_query(field(segment), segment)).collect();
-            ways.push((Occur::Should, Box::new(BooleanQuery::intersection(all))));
+            let segment = |segment: &String| {
+                let characters: Vec<String> = segment.chars().map(String::from).collect();
+                let query = literal_query(fields, &characters);
+                // What single characters weigh says little, and counting them costs much.
+                if is_han_word(segment) { query } else { Box::new(ConstScoreQuery::new(query, 0.0)) as Box<dyn Query> }
+            };
+            ways.push((
+                Occur::Should,
+                Box::new(BooleanQuery::intersection(self.segments.iter().map(segment).collect())),
+            ));
         }
         if !self.sounds.is_empty() {
-            let sound = phrase_query(fields.syllables, &self.sounds);
-            ways.push((Occur::Should, Box::new(BoostQuery::new(sound, SOUND_BOOST))));
+            let piece = |sound: &String| match sound.strip_prefix('=') {
+                Some(word) => Piece::Word(word.to_owned()),
+                None => Piece::Syllable(sound.clone()),
+            };
+            let pieces = self.sounds.iter().map(piece).collect();
+            let sound = SoundQuery { characters: fields.characters, pairs: fields.pairs, pieces };
+            ways.push((Occur::Should, Box::new(ConstScoreQuery::new(Box::new(sound), SOUND_SCORE))));
         }
         if !self.stems.is_empty() {
             let all = self.stems.iter().map(|stem| term_query(fields.stems, stem)).collect();
@@ -91,7 +105,7 @@ impl SearchTerm {
     pub(crate) fn exclusion(&self, fields: &Fields) -> Box<dyn Query> {
         match (self.literal.as_slice(), self.stems.as_slice()) {
             ([_], [stem]) => term_query(fields.stems, stem),
-            (literal, _) => phrase_query(fields.characters, literal),
+            (literal, _) => literal_query(fields, literal),
         }
     }
 
@@ -147,6 +161,24 @@ fn sounding_runs(text: &[Token], wanted: &[String]) -> Vec<Range<usize>> {
         .filter(|(_, heard)| sounds_alike(heard))
         .filter_map(|(window, _)| Some(window.first()?.range.start..window.last()?.range.end))
         .collect()
+}
+
+/// Looks up the tokens of a text that follow one another, exactly.
+///
+/// Single characters are in so many documents that a phrase of them is slow. Pairs are rare: they find the candidates, and
+/// the phrase is only asked about those. Two Han characters are a pair and need no phrase.
+fn literal_query(fields: &Fields, tokens: &[String]) -> Box<dyn Query> {
+    let is_pair = |pair: &&[String]| pair.iter().all(|text| Token::is_han_text(text));
+    let pairs = tokens.windows(2).filter(is_pair).map(|pair| term_query(fields.pairs, &pair.concat()));
+    let mut pairs: Vec<Box<dyn Query>> = pairs.collect();
+    match (tokens, pairs.len()) {
+        (_, 0) => phrase_query(fields.characters, tokens),
+        ([_, _], _) => pairs.swap_remove(0),
+        _ => {
+            pairs.push(Box::new(ConstScoreQuery::new(phrase_query(fields.characters, tokens), 0.0)));
+            Box::new(BooleanQuery::intersection(pairs))
+        }
+    }
 }
 
 /// Looks up pieces that follow one another.

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -23,7 +24,12 @@ pub(crate) struct Token {
 
 impl Token {
     pub(crate) fn is_han(&self) -> bool {
-        self.text.chars().next().is_some_and(is_han)
+        Self::is_han_text(&self.text)
+    }
+
+    /// Says whether a text is one Han character.
+    pub(crate) fn is_han_text(text: &str) -> bool {
+        text.chars().next().is_some_and(is_han)
     }
 
     pub(crate) fn is_word(&self) -> bool {
@@ -89,11 +95,17 @@ pub(crate) fn sounds(tokens: &[Token]) -> Vec<Option<String>> {
     tokens.iter().enumerate().map(sound).collect()
 }
 
-/// Returns the dictionary words in a normal text, the words inside longer words too. Guessed words are left out, so that
-/// text and query are cut alike.
-pub(crate) fn words(normal: &str) -> Vec<&str> {
-    let words = JIEBA.cut_for_search(normal, false).into_iter().map(|token| token.word);
-    words.filter(|word| is_han_word(word)).collect()
+/// Returns each two Han characters that follow one another.
+pub(crate) fn pairs(tokens: &[Token]) -> impl Iterator<Item = String> + '_ {
+    tokens
+        .windows(2)
+        .filter(|pair| pair.iter().all(Token::is_han))
+        .map(|pair| pair.iter().map(|token| token.text.as_str()).collect())
+}
+
+/// Returns the Han characters that are read so, without tone.
+pub(crate) fn characters_read(syllable: &str) -> &'static [char] {
+    READINGS.get(syllable).map_or(&[], Vec::as_slice)
 }
 
 /// Cuts a normal text into its words, single characters included, without overlap.
@@ -128,6 +140,16 @@ fn is_apostrophe(character: char) -> bool {
 
 static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 
+static READINGS: LazyLock<HashMap<&'static str, Vec<char>>> = LazyLock::new(|| {
+    let mut readings: HashMap<&'static str, Vec<char>> = HashMap::new();
+    for character in ('\u{3005}'..='\u{3ffff}').filter(|character| is_han(*character)) {
+        if let Some(pinyin) = character.to_pinyin() {
+            readings.entry(pinyin.plain()).or_default().push(character);
+        }
+    }
+    readings
+});
+
 thread_local! {
     static STEMMER: Stemmer = Stemmer::create(Algorithm::English);
 }
@@ -136,7 +158,7 @@ thread_local! {
 mod tests {
     use proptest::prelude::{prop_assert, proptest};
 
-    use super::{segments, tokens, words};
+    use super::{characters_read, pairs, segments, tokens};
 
     fn texts(normal: &str) -> Vec<String> {
         tokens(normal).into_iter().map(|token| token.text).collect()
@@ -158,8 +180,9 @@ mod tests {
     }
 
     #[test]
-    fn words_overlap_and_segments_do_not() {
-        assert_eq!(words("中华人民共和国"), ["中华", "华人", "人民", "共和", "共和国", "中华人民共和国"]);
+    fn pairs_overlap_and_segments_do_not() {
+        let found: Vec<String> = pairs(&tokens("中华a人民，共和")).collect();
+        assert_eq!(found, ["中华", "人民", "民共", "共和"], "punctuation is a guess, a word is not");
         assert_eq!(segments("我同意存储方案"), ["我", "同意", "存储", "方案"]);
     }
 
@@ -169,6 +192,8 @@ mod tests {
         assert_eq!(stems, ["record", "record", "4k", "café"]);
         let syllables: Vec<_> = tokens("女会x").iter().map(super::Token::syllable).collect();
         assert_eq!(syllables, [Some("nü"), Some("hui"), None]);
+        assert!(characters_read("shui").contains(&'税') && characters_read("shui").contains(&'水'));
+        assert!(characters_read("=rust").is_empty());
     }
 
     proptest! {
@@ -179,9 +204,6 @@ mod tests {
                 prop_assert!(token.range.start >= end && text.get(token.range.clone()).is_some());
                 prop_assert!(!token.text.is_empty());
                 end = token.range.end;
-            }
-            for word in words(&text) {
-                prop_assert!(text.contains(word));
             }
         }
     }

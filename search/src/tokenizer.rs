@@ -2,7 +2,7 @@ use std::vec;
 
 use tantivy::tokenizer::{Token as IndexToken, TokenStream, Tokenizer, TokenizerManager};
 
-use crate::token::{sounds, tokens as tokens_of, words};
+use crate::token::{pairs, tokens as tokens_of};
 
 /// How a field of the index cuts the normal text it is given.
 ///
@@ -12,22 +12,19 @@ use crate::token::{sounds, tokens as tokens_of, words};
 pub(crate) enum FieldTokenizer {
     /// Every token at its true position: a phrase of these is a literal piece of the text.
     Characters,
-    /// Chinese dictionary words; positions mean nothing.
-    Words,
-    /// The toneless reading of each Han character, and the words beside one, at their true positions.
-    Syllables,
+    /// Each two Han characters that follow one another; positions mean nothing.
+    Pairs,
     /// English stems.
     Stems,
 }
 
 impl FieldTokenizer {
-    const ALL: [Self; 4] = [Self::Characters, Self::Words, Self::Syllables, Self::Stems];
+    const ALL: [Self; 3] = [Self::Characters, Self::Pairs, Self::Stems];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Characters => "huiji_characters",
-            Self::Words => "huiji_words",
-            Self::Syllables => "huiji_syllables",
+            Self::Pairs => "huiji_pairs",
             Self::Stems => "huiji_stems",
         }
     }
@@ -43,11 +40,7 @@ impl FieldTokenizer {
         let tokens = || tokens_of(text).into_iter().enumerate();
         match self {
             Self::Characters => tokens().map(|(position, token)| index_token(position, token.text)).collect(),
-            Self::Words => words(text).into_iter().map(|word| index_token(0, word.to_owned())).collect(),
-            Self::Syllables => {
-                let sounds = sounds(&tokens_of(text)).into_iter().enumerate();
-                sounds.filter_map(|(position, sound)| Some(index_token(position, sound?))).collect()
-            }
+            Self::Pairs => pairs(&tokens_of(text)).map(|pair| index_token(0, pair)).collect(),
             Self::Stems => tokens()
                 .filter(|(_, token)| token.is_word())
                 .map(|(position, token)| index_token(position, token.stem()))
@@ -117,11 +110,7 @@ mod tests {
             cut(FieldTokenizer::Characters),
             expected(&[(0, "用"), (1, "rust"), (2, "写"), (3, "storages"), (4, "方"), (5, "案")])
         );
-        assert_eq!(cut(FieldTokenizer::Words), expected(&[(0, "方案")]));
-        assert_eq!(
-            cut(FieldTokenizer::Syllables),
-            expected(&[(0, "yong"), (1, "=rust"), (2, "xie"), (3, "=storages"), (4, "fang"), (5, "an")])
-        );
+        assert_eq!(cut(FieldTokenizer::Pairs), expected(&[(0, "方案")]));
         assert_eq!(cut(FieldTokenizer::Stems), expected(&[(1, "rust"), (3, "storag")]));
     }
 }
