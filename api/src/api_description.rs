@@ -77,7 +77,7 @@ fn describe_operation(operation: &mut Operation, action: Action) {
     operation.responses.responses.insert("default".to_owned(), problem.into());
     operation.security = Some(match action.scope() {
         Scope::Public | Scope::PlaybackSession => Vec::new(),
-        Scope::Tenant | Scope::Recording => {
+        Scope::Tenant | Scope::Recording | Scope::Case => {
             ["bearer", "session_cookie"].map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new())).into()
         }
     });

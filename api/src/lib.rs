@@ -13,6 +13,7 @@ mod archive;
 mod audit;
 mod authentication;
 mod byte_range;
+mod case_export;
 mod error;
 mod export;
 mod handlers;
@@ -32,6 +33,7 @@ mod views;
 
 pub use api_description::openapi_json;
 pub use authentication::{JwtError, JwtKey, JwtSettings, PasswordError, hash_password, token_sha256};
+pub use case_export::CaseExporter;
 pub use recorder_control::{RecorderControl, RecorderError};
 pub use router::router;
 pub use routes::{RouteEntry, route_entries};

@@ -7,9 +7,9 @@ use utoipa_axum::routes;
 use crate::access::{Action, Gate, Scope, stand_before};
 use crate::api_description::{self, base, describe_operations};
 use crate::handlers::{
-    audit_log, certificates, content, control, create, events, exports, holds, link_sessions, mp4, participants,
-    people, plan, playback, recordings, retention, search, session, share_links, sharing, sharing_policy, storage,
-    tracks, transcript, trash, webhooks,
+    audit_log, case_exports, cases, certificates, content, control, create, events, exports, holds, link_sessions, mp4,
+    participants, people, plan, playback, recordings, retention, search, session, share_links, sharing, sharing_policy,
+    storage, tracks, transcript, trash, webhooks,
 };
 use crate::response_headers::{no_referrer, no_store};
 use crate::state::App;
@@ -65,6 +65,7 @@ fn reading_routes() -> Vec<Route> {
         route(Action::ListRecordings, routes!(recordings::list_recordings)),
         route(Action::ListRecordings, routes!(events::watch_recordings)),
         route(Action::Search, routes!(search::search_recordings)),
+        route(Action::Search, routes!(search::export_search)),
         route(Action::ReadRecording, routes!(recordings::read_recording)),
         route(Action::ReadRecording, routes!(events::watch_recording)),
         route(Action::ReadTimeline, routes!(content::read_timeline)),
@@ -111,6 +112,14 @@ fn governing_routes() -> Vec<Route> {
         route(Action::ReadAudit, routes!(audit_log::export_audit)),
         route(Action::ReadAudit, routes!(audit_log::verify_audit_log)),
         route(Action::ReadStorage, routes!(storage::read_storage)),
+        route(Action::ListCases, routes!(cases::list_cases)),
+        route(Action::OpenCase, routes!(cases::open_case)),
+        route(Action::ReadCase, routes!(cases::read_case)),
+        route(Action::ChangeCase, routes!(cases::change_case)),
+        route(Action::SearchCase, routes!(case_exports::search_case)),
+        route(Action::SearchCase, routes!(case_exports::export_case_search)),
+        route(Action::ExportCase, routes!(case_exports::request_export)),
+        route(Action::DownloadCase, routes!(case_exports::download_export)),
     ]
 }
 
@@ -154,7 +163,7 @@ pub(crate) fn assemble(app: &App) -> (axum::Router<App>, OpenApi) {
         let handler = handler.route_layer(from_fn_with_state(gate, stand_before));
         match action.scope() {
             Scope::PlaybackSession => handler.layer(from_fn(no_referrer)),
-            Scope::Public | Scope::Tenant | Scope::Recording => handler.layer(from_fn(no_store)),
+            Scope::Public | Scope::Tenant | Scope::Recording | Scope::Case => handler.layer(from_fn(no_store)),
         }
     };
     mount(gated).split_for_parts()
@@ -173,7 +182,7 @@ fn mount(gated: impl Fn(Action, MethodRouter<App>) -> MethodRouter<App>) -> Open
         let handler = (schemas, paths, gated(action, methods));
         match action.scope() {
             Scope::PlaybackSession => beside = beside.routes(handler),
-            Scope::Public | Scope::Tenant | Scope::Recording => api = api.routes(handler),
+            Scope::Public | Scope::Tenant | Scope::Recording | Scope::Case => api = api.routes(handler),
         }
     }
     beside.nest(API_PREFIX, api)

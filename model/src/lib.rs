@@ -4,6 +4,7 @@
 //! arrive as arguments. A value that exists is valid; parsing happens in the constructors.
 
 mod access;
+mod case;
 mod closed_set;
 mod disposal;
 mod edited_words;
@@ -37,6 +38,7 @@ mod transcript_edit;
 mod webhook;
 
 pub use access::{Relation, Role};
+pub use case::{Case, CaseExport, CaseState, ExportPlan, ExportState};
 pub use disposal::{Disposal, DisposalEvent};
 pub use error::Error;
 pub use id::{

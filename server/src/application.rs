@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use api::{ApiSettings, ApiState};
+use api::{ApiSettings, ApiState, CaseExporter};
 use recorder::{DiskLimits, RecorderSettings, Recorders};
 use search::{Indexer, Search};
 use store::{Clock, DatabaseUrl, IdSource, MasterKey, ObjectSettings, RandomIds, Store, StoreSettings, SystemClock};
@@ -60,6 +60,8 @@ impl Application {
             ids: Arc::clone(&ids),
         };
         tracker.spawn(retention.work_until(shutdown.clone()));
+        let exporter = CaseExporter { store: store.clone(), clock: Arc::clone(&clock) };
+        tracker.spawn(exporter.work_until(shutdown.clone()));
 
         let transcriber = load_transcriber(arguments, Arc::clone(&clock)).await?;
         let live_transcriber = transcriber.map(|engine| Arc::new(LiveTranscriber::new(store.clone(), engine)));

@@ -22,6 +22,7 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0003_guards_sqlite.sql"),
         postgres: include_str!("../migrations/0003_guards_postgres.sql"),
     },
+    Migration { version: 4, script: include_str!("../migrations/0004_cases.sql"), sqlite: "", postgres: "" },
     Migration { version: 5, script: include_str!("../migrations/0005_artefact_authors.sql"), sqlite: "", postgres: "" },
     Migration {
         version: 7,

@@ -18,6 +18,7 @@ pub(crate) struct Signed {
 pub(crate) enum Purpose {
     Certificate,
     Checkpoint,
+    CaseExport,
 }
 
 impl Purpose {
@@ -25,6 +26,7 @@ impl Purpose {
         let name = match self {
             Self::Certificate => "huiji deletion certificate v1",
             Self::Checkpoint => "huiji audit checkpoint v1",
+            Self::CaseExport => "huiji case export v1",
         };
         format!("{name}\n{text}").into_bytes()
     }

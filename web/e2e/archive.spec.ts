@@ -138,3 +138,29 @@ test("who neither governs nor audits is shown the trash only", async ({ page }) 
   await page.goto("/archive/retention");
   await expect(page.getByText("You do not have access to this")).toBeVisible();
 });
+
+test("compliance reads a recording once it belongs to a case, and exports it", async ({ page }) => {
+  const id = await new Console(page).signIn().then(() => new Console(page).finishedRecordingId());
+  const huiji = await enter(page, deployment().complianceNames[0]);
+  expect((await page.request.get(`/api/v1/recordings/${id}/transcript`)).status()).toBe(403);
+  await page.goto("/archive/cases");
+  await page.getByTestId("open-case").click();
+  await page.getByRole("dialog").getByLabel("Case").fill("Case 7");
+  await confirm(page, "Open a case");
+  await page.getByRole("tab", { name: "Search" }).click();
+  await page.getByTestId("case-query").fill("storage");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("case-hit").first()).toBeVisible();
+  await page.reload();
+  await page.getByRole("button", { name: "Add to the case" }).first().click();
+  await expect(page.getByText("In this case").first()).toBeVisible();
+  await huiji.screenshot("archive-case");
+  await page.getByRole("tab", { name: "Exports" }).click();
+  await page.getByTestId("export-case").click();
+  await expect(page.getByTestId("download-bundle")).toBeVisible();
+  const bundle = await page.request.get((await page.getByTestId("download-bundle").getAttribute("href")) ?? "");
+  expect(bundle.headers()["content-type"]).toBe("application/x-tar");
+  await page.getByRole("tab", { name: "Recordings" }).click();
+  await page.locator('a[href^="/recordings/"]').first().click();
+  await expect(huiji.utterances().first()).toBeVisible();
+});

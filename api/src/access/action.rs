@@ -103,6 +103,20 @@ pub(crate) enum Action {
     ReadAudit,
     /// Read what is stored by whom and how that goes on.
     ReadStorage,
+    /// List the cases one is a member of.
+    ListCases,
+    /// Open a case.
+    OpenCase,
+    /// Read what belongs to a case.
+    ReadCase,
+    /// Change who and what belongs to a case.
+    ChangeCase,
+    /// Search the whole organisation for a case.
+    SearchCase,
+    /// Ask for the evidence of a case.
+    ExportCase,
+    /// Take the evidence of a case away.
+    DownloadCase,
 }
 
 /// What an action is about, and so what has to be known to decide.
@@ -114,6 +128,8 @@ pub(crate) enum Scope {
     Tenant,
     /// One recording, named by `recording_id` in the path.
     Recording,
+    /// One case, named by `case_id` in the path.
+    Case,
     /// One recording, named by the secret of a playback session in the path.
     PlaybackSession,
 }
@@ -141,7 +157,10 @@ impl Action {
             | Self::ReadCertificates
             | Self::DownloadCertificate
             | Self::ReadAudit
-            | Self::ReadStorage => Scope::Tenant,
+            | Self::ReadStorage
+            | Self::ListCases
+            | Self::OpenCase => Scope::Tenant,
+            Self::ReadCase | Self::ChangeCase | Self::SearchCase | Self::ExportCase | Self::DownloadCase => Scope::Case,
             Self::ReadRecording
             | Self::ControlRecording
             | Self::ManageTracks
@@ -225,6 +244,13 @@ impl Action {
             Self::DownloadCertificate => "certificate.download",
             Self::ReadAudit => "audit.read",
             Self::ReadStorage => "storage.read",
+            Self::ListCases => "case.list",
+            Self::OpenCase => "case.open",
+            Self::ReadCase => "case.read",
+            Self::ChangeCase => "case.change",
+            Self::SearchCase => "case.search",
+            Self::ExportCase => "case.export",
+            Self::DownloadCase => "case.download",
         }
     }
 

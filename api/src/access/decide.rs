@@ -12,6 +12,13 @@ pub(crate) enum Resource<'a> {
     Tenant,
     /// One recording.
     Recording(RecordingResource<'a>),
+    /// One case.
+    Case {
+        tenant_id: &'a TenantId,
+        /// Whether the caller works on it.
+        is_member: bool,
+        is_open: bool,
+    },
 }
 
 /// What decisions about a recording go by.
@@ -26,6 +33,8 @@ pub(crate) struct RecordingResource<'a> {
     pub(crate) sharing: &'a Sharing,
     /// What the link gives that the caller came with.
     pub(crate) link: Option<ShareRights>,
+    /// Whether it belongs to an open case that the caller is a member of.
+    pub(crate) in_case: bool,
 }
 
 impl<'a> Resource<'a> {
@@ -42,7 +51,16 @@ impl<'a> Resource<'a> {
             relation,
             sharing,
             link,
+            in_case: false,
         })
+    }
+
+    /// Says whether the recording belongs to an open case of the caller.
+    pub(crate) const fn with_case(self, in_case: bool) -> Self {
+        match self {
+            Self::Recording(recording) => Self::Recording(RecordingResource { in_case, ..recording }),
+            other => other,
+        }
     }
 }
 
@@ -87,6 +105,9 @@ pub(crate) fn decide(subject: &Subject, action: Action, resource: &Resource<'_>)
         (Scope::Recording | Scope::PlaybackSession, Resource::Recording(recording)) => {
             decide_on_recording(subject, action, recording)
         }
+        (Scope::Case, Resource::Case { tenant_id, is_member, is_open }) => {
+            decide_on_case(subject, action, tenant_id, (*is_member, *is_open))
+        }
         (_, _) => Err(Denial::Forbidden("this action does not apply here")),
     };
     match verdict {
@@ -110,7 +131,6 @@ fn decide_in_tenant(subject: &Subject, action: Action) -> Verdict {
         Action::CreateRecording if role == Role::Service => Ok(AUDITED.to_vec()),
         Action::CreateRecording if is_person => Ok(vec![Obligation::AuditFirst, Obligation::HostIsCaller]),
         Action::ListRecordings if matches!(role, Role::Service | Role::Compliance) => Ok(Vec::new()),
-        Action::Search if role == Role::Compliance => Ok(AUDITED.to_vec()),
         Action::ListTrash | Action::ManageRetention if is_person && role == Role::Admin => Ok(Vec::new()),
         Action::ListRecordings | Action::Search | Action::ListTrash if is_person => Ok(vec![Obligation::OnlyOwn]),
         Action::ReadHolds
@@ -122,7 +142,9 @@ fn decide_in_tenant(subject: &Subject, action: Action) -> Verdict {
         {
             Ok(Vec::new())
         }
-        Action::PlaceHold | Action::ReleaseHold | Action::ReadAudit if is_person && role == Role::Compliance => {
+        Action::PlaceHold | Action::ReleaseHold | Action::ReadAudit | Action::ListCases | Action::OpenCase
+            if is_person && role == Role::Compliance =>
+        {
             Ok(Vec::new())
         }
         Action::Search => Err(Denial::Forbidden("an API key cannot search; sign in as a person")),
@@ -165,7 +187,8 @@ fn decide_for_account(subject: &Subject, action: Action, resource: &RecordingRes
     match (relation, role) {
         (None, Role::Service) => decide_for_service(action),
         (_, Role::Compliance) => {
-            decide_for_person(action, relation, *resource.sharing).or_else(|_| decide_for_compliance(action))
+            let for_compliance = |_| decide_for_compliance(action, resource.in_case);
+            decide_for_person(action, relation, *resource.sharing).or_else(for_compliance)
         }
         (_, Role::Admin) => decide_for_person(action, relation, *resource.sharing)
             .or_else(|denial| decide_for_admin(action).ok_or(denial)),
@@ -296,13 +319,14 @@ fn decide_for_admin(action: Action) -> Option<Vec<Obligation>> {
     }
 }
 
-fn decide_for_compliance(action: Action) -> Verdict {
+/// Compliance may know which recordings there are; what was said in them only inside a case, and each look is logged.
+fn decide_for_compliance(action: Action, in_case: bool) -> Verdict {
     match action {
-        Action::ReadRecording
-        | Action::ReadJobs
-        | Action::FetchPlayback
-        | Action::FetchTranscript
-        | Action::FetchMinutes => Ok(Vec::new()),
+        Action::ReadRecording | Action::ReadJobs => Ok(Vec::new()),
+        action if !in_case && (action.exposes_content() || action == Action::ReadTimeline) => {
+            Err(Denial::Forbidden("compliance reads recordings inside a case only; add this one to a case of yours"))
+        }
+        Action::FetchPlayback | Action::FetchTranscript | Action::FetchMinutes => Ok(Vec::new()),
         Action::ReadTimeline
         | Action::ReadTranscript
         | Action::ReviewTranscript
@@ -316,6 +340,29 @@ fn decide_for_compliance(action: Action) -> Verdict {
         | Action::DownloadMp4
         | Action::FetchFile => Ok(AUDITED.to_vec()),
         _ => Err(Denial::Forbidden("compliance reads recordings but does not control them")),
+    }
+}
+
+/// A case is its members'; for others of the compliance team it does not exist. What a closed one says stays readable.
+fn decide_on_case(
+    subject: &Subject,
+    action: Action,
+    tenant_id: &TenantId,
+    (is_member, is_open): (bool, bool),
+) -> Verdict {
+    let role = subject.role().ok_or(Denial::Unauthenticated)?;
+    if role != Role::Compliance || subject.user_id().is_none() {
+        return Err(Denial::Forbidden("cases are for the compliance team"));
+    }
+    if subject.tenant_id() != Some(tenant_id) || !is_member {
+        return Err(Denial::Invisible);
+    }
+    match action {
+        Action::ReadCase => Ok(Vec::new()),
+        Action::DownloadCase | Action::ChangeCase | Action::SearchCase | Action::ExportCase if is_open => {
+            Ok(Vec::new())
+        }
+        _ => Err(Denial::Forbidden("the case is closed")),
     }
 }
 

@@ -60,6 +60,13 @@ const ACTIONS: &[Action] = &[
     Action::DownloadCertificate,
     Action::ReadAudit,
     Action::ReadStorage,
+    Action::ListCases,
+    Action::OpenCase,
+    Action::ReadCase,
+    Action::ChangeCase,
+    Action::SearchCase,
+    Action::ExportCase,
+    Action::DownloadCase,
 ];
 
 fn tenant(id: &str) -> TenantId {
@@ -126,6 +133,7 @@ fn every_subject_meets_every_action() {
                 let resource = match action.scope() {
                     Scope::Public => Resource::Public,
                     Scope::Tenant => Resource::Tenant,
+                    Scope::Case => Resource::Case { tenant_id: &tenant_id, is_member: true, is_open: true },
                     Scope::Recording | Scope::PlaybackSession => Resource::Recording(RecordingResource {
                         tenant_id: &tenant_id,
                         host_user_id: &host_user_id,
@@ -133,6 +141,7 @@ fn every_subject_meets_every_action() {
                         relation,
                         sharing: &Sharing::default(),
                         link: None,
+                        in_case: false,
                     }),
                 };
                 letter(&decide(&subject, *action, &resource))
@@ -141,17 +150,17 @@ fn every_subject_meets_every_action() {
         writeln!(table, "{name:<16} {letters}").expect("text takes text");
     }
     let expected = "\
-anonymous        aaa11111111111111111111111111a111111111111111111111
-service key      aaa33aAa3aAAAaaA33A33AAAA3333a3a3333aA3333333333333
-host             aaaaaahooaAAAaaaaAaAaAAAAaAa3aaa3aaA3Aaa3o333333333
-co-host          aaaaaahooaAAAaaaaAaAaAAAAaAa3aaa3aaA3Aaa3o333333333
-participant      aaaaaahooa333aaa33aAa33333333aaa3aa333333o333333333
-viewer           aaaaaahooa333aaa33aAa33333333aaa3aa333333o333333333
-stranger         aaaaaahoo44444444444444444444aaa344434444o333333333
-admin            aaaaaahoo44444444444444444444aaaA444aAaaaaa33aaaa3a
-compliance       aaaaaahaAa333AaAA3AAaAAAAA3A3aaa3aaA33333oaaaa3aaaa
-compliance host  aaaaaahaAaAAAaaaaAaAaAAAAaAa3aaa3aaA3Aaa3oaaaa3aaaa
-host elsewhere   aaaaaahaA44444444444444444444aaa344434444oaaaa3aaaa
+anonymous        aaa11111111111111111111111111a1111111111111111111111111111
+service key      aaa33aAa3aAAAaaA33A33AAAA3333a3a3333aA33333333333333333333
+host             aaaaaahooaAAAaaaaAaAaAAAAaAa3aaa3aaA3Aaa3o3333333333333333
+co-host          aaaaaahooaAAAaaaaAaAaAAAAaAa3aaa3aaA3Aaa3o3333333333333333
+participant      aaaaaahooa333aaa33aAa33333333aaa3aa333333o3333333333333333
+viewer           aaaaaahooa333aaa33aAa33333333aaa3aa333333o3333333333333333
+stranger         aaaaaahoo44444444444444444444aaa344434444o3333333333333333
+admin            aaaaaahoo44444444444444444444aaaA444aAaaaaa33aaaa3a3333333
+compliance       aaaaaahaoa3333a3333333333A3A3aaa333333333oaaaa3aaaaaaaaaaa
+compliance host  aaaaaahaoaAAAaaaaAaAaAAAAaAa3aaa3aaA3Aaa3oaaaa3aaaaaaaaaaa
+host elsewhere   aaaaaahao44444444444444444444aaa344434444oaaaa3aaaaaa44444
 ";
     assert_eq!(table, expected, "\n{table}");
 }
@@ -179,6 +188,7 @@ fn what_is_on_its_way_out_is_not_shown() {
             relation: None,
             sharing: &Sharing::default(),
             link: None,
+            in_case: false,
         });
         assert_eq!(letter(&decide(&host, action, &resource)), expected, "{disposal:?} {action:?}");
     };
@@ -225,6 +235,7 @@ fn every_scope_meets_everybody() {
                     relation,
                     sharing: &sharing,
                     link: None,
+                    in_case: false,
                 });
                 let letters: String =
                     actions.iter().map(|action| letter(&decide(&subject, *action, &resource))).collect();
@@ -252,6 +263,7 @@ fn a_link_gives_what_it_gives_and_only_to_a_playback_session() {
             relation: None,
             sharing: &only_me,
             link,
+            in_case: false,
         });
         assert_eq!(letter(&decide(subject, action, &resource)), expected, "{subject:?} {action:?} {link:?}");
     };
@@ -268,5 +280,41 @@ fn a_link_gives_what_it_gives_and_only_to_a_playback_session() {
         check(&visitor, *action, None, '4');
         let elsewhere = account("theirs", "host", Role::Compliance);
         check(&elsewhere, *action, Some(EVERYTHING), '4');
+    }
+}
+
+#[test]
+fn compliance_reads_inside_a_case_only() {
+    let (tenant_id, host_user_id) = (tenant("ours"), user("host"));
+    let compliance = account("ours", "other", Role::Compliance);
+    let letters = |subject: &Subject, in_case: bool| {
+        let resource = Resource::Recording(RecordingResource {
+            tenant_id: &tenant_id,
+            host_user_id: &host_user_id,
+            disposal: &Disposal::Active,
+            relation: None,
+            sharing: &Sharing::default(),
+            link: None,
+            in_case,
+        });
+        let actions = ACTIONS.iter().filter(|action| action.exposes_content());
+        actions.map(|action| letter(&decide(subject, *action, &resource))).collect::<String>()
+    };
+    assert!(letters(&compliance, false).chars().all(|letter| letter == '3'), "{}", letters(&compliance, false));
+    let inside = letters(&compliance, true);
+    assert!(inside.chars().all(|letter| matches!(letter, 'a' | 'A' | '3')) && inside.contains('A'), "{inside}");
+    let stranger = account("ours", "other", Role::Member);
+    assert_eq!(letters(&stranger, true), letters(&stranger, false), "a case opens nothing to others");
+    let case = |is_member, is_open| Resource::Case { tenant_id: &tenant_id, is_member, is_open };
+    for (subject, action, resource, expected) in [
+        (&compliance, Action::ReadCase, case(true, true), 'a'),
+        (&compliance, Action::ReadCase, case(true, false), 'a'),
+        (&compliance, Action::SearchCase, case(true, false), '3'),
+        (&compliance, Action::SearchCase, case(false, true), '4'),
+        (&stranger, Action::ReadCase, case(true, true), '3'),
+        (&account("theirs", "other", Role::Compliance), Action::ReadCase, case(true, true), '4'),
+        (&Subject::Anonymous, Action::ReadCase, case(true, true), '1'),
+    ] {
+        assert_eq!(letter(&decide(subject, action, &resource)), expected, "{subject:?} {action:?}");
     }
 }

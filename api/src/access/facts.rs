@@ -1,6 +1,7 @@
-use model::{Recording, RecordingId, Relation, ShareRights, Sharing, TenantId, Timestamp, UserId};
+use model::{Case, CaseId, Recording, RecordingId, Relation, Role, ShareRights, Sharing, TenantId, Timestamp, UserId};
 use store::{AccessRequestState, PlaybackSession, ShareLink, Store, User};
 
+use super::subject::Subject;
 use crate::error::ApiError;
 
 /// Loads what decisions are made of. Only this module can: what a handler may see comes with a permit.
@@ -45,6 +46,27 @@ impl Facts {
 
     pub(super) async fn sharing(&self, recording_id: &RecordingId) -> Result<Sharing, ApiError> {
         Ok(self.store.load_sharing(recording_id).await?)
+    }
+
+    /// Says whether a recording belongs to an open case of a member of the compliance team.
+    pub(super) async fn is_in_case(&self, subject: &Subject, recording_id: &RecordingId) -> Result<bool, ApiError> {
+        match (subject.role(), subject.user_id()) {
+            (Some(Role::Compliance), Some(user_id)) => Ok(self.store.is_in_case_of(recording_id, user_id).await?),
+            _ => Ok(false),
+        }
+    }
+
+    /// Returns a case and whether an account is a member of it.
+    pub(super) async fn case(
+        &self,
+        tenant_id: &TenantId,
+        case_id: &CaseId,
+        user_id: Option<&UserId>,
+    ) -> Result<Option<(Case, bool)>, ApiError> {
+        let Some(case) = self.store.load_case(tenant_id, case_id).await? else { return Ok(None) };
+        let members = self.store.case_members(case_id).await?;
+        let is_member = user_id.is_some_and(|user_id| members.iter().any(|member| member.user_id == *user_id));
+        Ok(Some((case, is_member)))
     }
 
     /// Says whether an account has asked for access and not been answered.

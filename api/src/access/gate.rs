@@ -2,13 +2,13 @@ use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use model::{LinkAudience, Recording, RecordingId};
+use model::{CaseId, LinkAudience, Recording, RecordingId};
 use store::ShareLink;
 
 use super::action::{Action, Scope};
 use super::decide::{Decision, Denial, Obligation, Resource, decide};
 use super::facts::PlaybackFacts;
-use super::permit::{Permit, RecordingPermit, TenantPermit};
+use super::permit::{CasePermit, Permit, RecordingPermit, TenantPermit};
 use super::subject::Subject;
 use crate::audit::{audit, audit_denied};
 use crate::authentication::{authenticate, token_sha256};
@@ -57,6 +57,11 @@ pub(crate) async fn stand_before(
             }
             request.extensions_mut().insert(permit);
         }
+        Scope::Case => {
+            let subject = authenticate(&app, request.method(), request.headers()).await?;
+            let permit = permit_case(&app, &subject, action, parameter(&path, "case_id")?).await?;
+            request.extensions_mut().insert(permit);
+        }
         Scope::PlaybackSession => {
             let permit = permit_playback(&app, action, parameter(&path, "token")?).await?;
             if permit.permit().obliges(Obligation::AuditFirst) {
@@ -80,7 +85,8 @@ pub(crate) async fn permit_recording(
     let recording = recording.ok_or(ApiError::NotFound { what: "recording" })?;
     let relation = app.facts().relation(recording_id, subject.user_id()).await?;
     let sharing = app.facts().sharing(recording_id).await?;
-    let resource = Resource::recording(&recording, relation, &sharing, None);
+    let in_case = app.facts().is_in_case(subject, recording_id).await?;
+    let resource = Resource::recording(&recording, relation, &sharing, None).with_case(in_case);
     let permit = permit(subject, action, &resource, "recording");
     if matches!(permit, Err(ApiError::Forbidden { .. } | ApiError::NotDesignated { .. })) {
         audit_denied(app, subject, action, &recording).await?;
@@ -104,7 +110,8 @@ pub(crate) async fn permissions(
 ) -> Result<PermissionsView, ApiError> {
     let relation = app.facts().relation(&recording.id, subject.user_id()).await?;
     let sharing = app.facts().sharing(&recording.id).await?;
-    let resource = Resource::recording(recording, relation, &sharing, None);
+    let in_case = app.facts().is_in_case(subject, &recording.id).await?;
+    let resource = Resource::recording(recording, relation, &sharing, None).with_case(in_case);
     let may = |action| matches!(decide(subject, action, &resource), Decision::Allow { .. });
     Ok(PermissionsView {
         can_control: may(Action::ControlRecording),
@@ -132,6 +139,20 @@ fn permit(subject: &Subject, action: Action, resource: &Resource<'_>, what: &'st
         }
         Decision::Deny { reason: Denial::Forbidden(reason) } => Err(ApiError::Forbidden { reason }),
     }
+}
+
+/// Decides about a case, as it stands now. Whoever is not of the compliance team does not learn which ids there are.
+async fn permit_case(app: &App, subject: &Subject, action: Action, case_id: &str) -> Result<CasePermit, ApiError> {
+    const NOT_FOUND: ApiError = ApiError::NotFound { what: "case" };
+    let tenant_id = subject.tenant_id().ok_or(NOT_SIGNED_IN)?;
+    let found = match CaseId::new(case_id) {
+        Ok(case_id) => app.facts().case(tenant_id, &case_id, subject.user_id()).await?,
+        Err(_) => None,
+    };
+    let (is_member, is_open) = found.as_ref().map_or((false, false), |(case, member)| (*member, case.is_open()));
+    let permit = permit(subject, action, &Resource::Case { tenant_id, is_member, is_open }, "case")?;
+    let (case, _) = found.ok_or(NOT_FOUND)?;
+    Ok(CasePermit::new(permit, case))
 }
 
 /// Decides about opening a link that was found and whose password was given. Whom the link is not for gets the answer of
@@ -181,7 +202,8 @@ async fn permit_playback(app: &App, action: Action, token: &str) -> Result<Recor
     };
     let relation = app.facts().relation(&recording.id, subject.user_id()).await?;
     let sharing = app.facts().sharing(&recording.id).await?;
-    let resource = Resource::recording(&recording, relation, &sharing, link);
+    let in_case = app.facts().is_in_case(&subject, &recording.id).await?;
+    let resource = Resource::recording(&recording, relation, &sharing, link).with_case(in_case);
     // A right that was there when the session was opened and is there no longer: the session never existed. What the
     // host did not open to this viewer is said as it is.
     let permit = match permit(&subject, action, &resource, "playback session") {

@@ -11,5 +11,5 @@ pub(crate) use action::{Action, Scope};
 pub(crate) use decide::Obligation;
 pub(crate) use facts::Facts;
 pub(crate) use gate::{Gate, permissions, permit_link, permit_recording, stand_before};
-pub(crate) use permit::{RecordingPermit, TenantPermit};
+pub(crate) use permit::{CasePermit, RecordingPermit, TenantPermit};
 pub(crate) use subject::Subject;

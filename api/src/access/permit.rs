@@ -1,6 +1,6 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use model::{PlaybackSessionId, Recording, ShareLinkId, Sharing, TenantId, UserId};
+use model::{Case, PlaybackSessionId, Recording, ShareLinkId, Sharing, TenantId, UserId};
 
 use super::action::Action;
 use super::decide::Obligation;
@@ -30,6 +30,33 @@ pub(crate) struct RecordingPermit {
     sharing: Sharing,
     playback_session_id: Option<PlaybackSessionId>,
     link_id: Option<ShareLinkId>,
+}
+
+/// A [`Permit`] for one case, of which the caller is a member.
+#[derive(Debug, Clone)]
+pub(crate) struct CasePermit {
+    permit: Permit,
+    case: Case,
+}
+
+impl CasePermit {
+    pub(super) const fn new(permit: Permit, case: Case) -> Self {
+        Self { permit, case }
+    }
+
+    pub(crate) const fn subject(&self) -> &Subject {
+        self.permit.subject()
+    }
+
+    /// Returns the person who asks.
+    pub(crate) fn person(&self) -> Result<&UserId, ApiError> {
+        self.permit.person()
+    }
+
+    /// Returns the case as it was when the decision was made.
+    pub(crate) const fn case(&self) -> &Case {
+        &self.case
+    }
 }
 
 impl Permit {
@@ -152,4 +179,4 @@ macro_rules! from_gate {
     };
 }
 
-from_gate!(Permit, TenantPermit, RecordingPermit);
+from_gate!(Permit, TenantPermit, RecordingPermit, CasePermit);

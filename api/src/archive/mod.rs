@@ -1,5 +1,6 @@
 //! Recording data, behind permits: every function here takes the proof that the caller may have what it returns.
 
+mod cases;
 mod changes;
 mod content;
 mod governance;

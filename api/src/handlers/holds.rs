@@ -3,7 +3,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use model::{HoldId, HoldScope, HoldState, LegalHold, MeetingId, RecordingId, UserId};
+use model::{HoldId, HoldScope, HoldState, LegalHold, MeetingId, RecordingId, TenantId, UserId};
 use serde::Deserialize;
 use tokio::time::Instant;
 
@@ -137,7 +137,9 @@ async fn parse_scope(app: &App, permit: &TenantPermit, scope: HoldScopeView) -> 
         HoldScopeView::Meeting { meeting_id } => {
             Ok(HoldScope::Meeting { meeting_id: meeting_id.parse::<MeetingId>()? })
         }
-        HoldScopeView::Person { user } => Ok(HoldScope::Person { user_id: find_person(app, permit, &user).await? }),
+        HoldScopeView::Person { user } => {
+            Ok(HoldScope::Person { user_id: find_person(app, permit.tenant_id(), &user).await? })
+        }
         HoldScopeView::Query { query } => {
             let query = query.trim();
             if query.is_empty() || query.chars().count() > QUERY_CHARS_MAX {
@@ -151,27 +153,28 @@ async fn parse_scope(app: &App, permit: &TenantPermit, scope: HoldScopeView) -> 
 
 /// Finds an account by the name it signs in with, else takes the text for an id: accounts of the meeting platform have no
 /// row here.
-pub(super) async fn find_person(app: &App, permit: &TenantPermit, text: &str) -> Result<UserId, ApiError> {
+pub(super) async fn find_person(app: &App, tenant_id: &TenantId, text: &str) -> Result<UserId, ApiError> {
     let text = text.trim();
-    let found = app.accounts().user_by_name(text).await?.filter(|user| user.tenant_id == *permit.tenant_id());
+    let found = app.accounts().user_by_name(text).await?.filter(|user| user.tenant_id == *tenant_id);
     match found {
         Some(user) => Ok(user.id),
         None => Ok(text.parse::<UserId>()?),
     }
 }
 
-pub(super) async fn hold_view(
-    app: &App,
-    permit: &TenantPermit,
-    people: &People,
-    hold: LegalHold,
-) -> Result<HoldView, ApiError> {
+async fn hold_view(app: &App, permit: &TenantPermit, people: &People, hold: LegalHold) -> Result<HoldView, ApiError> {
+    let recording = match &hold.scope {
+        HoldScope::Recording { recording_id } => app.archive().row(permit, recording_id).await?,
+        _ => None,
+    };
+    Ok(hold_view_of(people, hold, recording.map(|recording| recording.title)))
+}
+
+/// Shows a hold; the title is that of the recording it is about, when it is about one.
+pub(super) fn hold_view_of(people: &People, hold: LegalHold, title: Option<String>) -> HoldView {
     let scope_name = match &hold.scope {
-        HoldScope::Recording { recording_id } => {
-            app.archive().row(permit, recording_id).await?.map(|recording| recording.title)
-        }
         HoldScope::Person { user_id } => Some(people.person(user_id).name),
-        HoldScope::Meeting { .. } | HoldScope::Query { .. } | HoldScope::Tenant => None,
+        _ => title,
     };
     let (requested, released) = match &hold.state {
         HoldState::Active => (None, None),
@@ -180,7 +183,7 @@ pub(super) async fn hold_view(
             (Some((requested_by, None)), Some((released_by, *released_at)))
         }
     };
-    Ok(HoldView {
+    HoldView {
         id: hold.id.to_string(),
         scope: HoldScopeView::from(&hold.scope),
         scope_name,
@@ -192,5 +195,5 @@ pub(super) async fn hold_view(
         released_by: released.map(|(by, _)| people.person(by)),
         released_at: released.map(|(_, at)| time_text(at)),
         reason: hold.reason,
-    })
+    }
 }

@@ -1,6 +1,8 @@
 //! What each route does once its permit is given: read the request, call, render.
 
 pub(crate) mod audit_log;
+pub(crate) mod case_exports;
+pub(crate) mod cases;
 pub(crate) mod certificates;
 pub(crate) mod content;
 pub(crate) mod control;

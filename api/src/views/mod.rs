@@ -2,6 +2,7 @@
 
 mod actor;
 mod audit;
+mod case;
 mod certificate;
 mod closed_set_schemas;
 mod hold;
@@ -28,6 +29,10 @@ mod webhook;
 
 pub(crate) use actor::ActorView;
 pub(crate) use audit::{AuditEntryView, AuditPageView, AuditQuery, AuditVerificationView};
+pub(crate) use case::{
+    CaseChangeView, CaseExportStateName, CaseExportView, CaseFileView, CaseListView, CaseRecordingView,
+    CaseSearchQuery, CaseView, NewCase, SavedSearchView,
+};
 pub(crate) use certificate::{
     CertificateCheckView, CertificateListView, CertificateSummaryView, SignedCertificateView,
 };

@@ -6,7 +6,8 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SearchQuery {
-    /// Words, "phrases", -excluded words, OR, speaker:, from:, to:, in:title|minutes|transcript.
+    /// Words, "phrases", -excluded words, OR, speaker:, host:, from:, to:, in:title|minutes|transcript,
+    /// has:action|decision|question|transcript|minutes.
     pub(crate) q: String,
     /// Meetings that started at or after this RFC 3339 time.
     pub(crate) from: Option<String>,
@@ -17,6 +18,8 @@ pub(crate) struct SearchQuery {
     /// `relevance` when left out.
     #[param(inline)]
     pub(crate) sort: Option<SearchSort>,
+    /// Whether to count how the hits spread over speakers, months and hosts.
+    pub(crate) facets: Option<bool>,
     /// How many recordings to return, 1 to 50; 20 when left out.
     #[param(minimum = 1, maximum = 50)]
     pub(crate) page_size: Option<u32>,
@@ -41,10 +44,46 @@ pub(crate) struct SearchPageView {
     /// How many recordings have hits.
     pub(crate) total_recordings: u64,
     pub(crate) groups: Vec<SearchGroupView>,
+    /// How the hits of all pages spread; null unless asked for.
+    #[schema(required)]
+    pub(crate) facets: Option<FacetsView>,
     /// Whether the query was longer than is looked at.
     pub(crate) query_cut: bool,
     #[schema(required)]
     pub(crate) next_page_token: Option<String>,
+}
+
+/// How hits spread, over what the caller may view.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = SearchFacets)]
+pub(crate) struct FacetsView {
+    pub(crate) speakers: Vec<FacetCountView>,
+    /// `2026-03`.
+    pub(crate) months: Vec<FacetCountView>,
+    /// Account ids.
+    pub(crate) hosts: Vec<FacetCountView>,
+}
+
+/// How often a value occurs.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = FacetCount)]
+pub(crate) struct FacetCountView {
+    pub(crate) value: String,
+    pub(crate) recordings: u64,
+    pub(crate) hits: u64,
+}
+
+impl From<search::Facets> for FacetsView {
+    fn from(facets: search::Facets) -> Self {
+        let counts = |counts: Vec<search::FacetCount>| counts.into_iter().map(FacetCountView::from).collect();
+        Self { speakers: counts(facets.speakers), months: counts(facets.months), hosts: counts(facets.hosts) }
+    }
+}
+
+impl From<search::FacetCount> for FacetCountView {
+    fn from(count: search::FacetCount) -> Self {
+        Self { value: count.value, recordings: count.recordings as u64, hits: count.hits as u64 }
+    }
 }
 
 /// The hits of one recording.

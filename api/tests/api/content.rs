@@ -2,6 +2,7 @@ use model::{Layout, MediaTime, Relation, Role, TimelineEvent, TimelineEventKind}
 
 use crate::artefacts::{minutes, transcript};
 use crate::harness::{NOW, TestApi, sealed, tenant_id};
+use crate::matrix::add_case_with;
 
 #[tokio::test]
 async fn transcript_minutes_and_timeline_are_shown() {
@@ -78,6 +79,7 @@ async fn compliance_reads_are_audited_before_they_are_answered() {
     let compliance = api.add_user("ours", "compliance", Role::Compliance).await;
     let recording = api.add_recording(sealed(), &[]).await;
     api.store.save_transcript(&tenant_id("ours"), &transcript(&recording, "move the launch"), NOW).await.unwrap();
+    add_case_with(&api, "compliance", &recording).await;
     let path = format!("/api/v1/recordings/{}", recording.id);
     api.get(format!("{path}/transcript")).bearer(&compliance).send().await.ok(200);
     api.post(format!("{path}/stop")).bearer(&compliance).send().await.problem(403, "forbidden");

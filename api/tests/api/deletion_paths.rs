@@ -113,6 +113,7 @@ fn request<'a>(
         ("{hold_id}", "no-hold"),
         ("{link_id}", "no-link"),
         ("{webhook_id}", "no-webhook"),
+        ("{case_id}", "no-case"),
     ];
     let path = fill_path(&entry.path, &given);
     let mut request = api.request(entry.method.parse::<Method>().unwrap(), path).bearer(token);

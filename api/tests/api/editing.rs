@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 
 use crate::artefacts::transcript;
 use crate::harness::{Answer, NOW, TestApi, sealed, tenant_id};
+use crate::matrix::add_case_with;
 
 struct Edited {
     api: TestApi,
@@ -124,6 +125,7 @@ async fn suppressed_text_is_shown_to_those_entitled_and_can_be_taken_back() {
     assert_eq!(suppressed["suppressed"][0]["reason"], "loop");
     let viewer = edited.api.add_user("ours", "viewer", Role::Member).await;
     let compliance = edited.api.add_user("ours", "compliance", Role::Compliance).await;
+    add_case_with(&edited.api, "compliance", &edited.recording).await;
     let path = format!("/api/v1/recordings/{}/transcript/suppressed", edited.recording.id);
     edited.api.get(path.clone()).bearer(&viewer).send().await.problem(403, "forbidden");
     edited.api.get(path).bearer(&compliance).send().await.ok(200);

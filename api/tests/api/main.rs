@@ -3,6 +3,7 @@
 
 mod artefacts;
 mod bad_input;
+mod cases;
 mod content;
 mod deletion_paths;
 mod description;

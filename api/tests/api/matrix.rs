@@ -3,11 +3,11 @@ use std::collections::BTreeSet;
 use api::{RouteEntry, route_entries};
 use axum::http::Method;
 use model::{
-    Codec, HoldId, HoldScope, HoldState, LegalHold, LinkAudience, MeetingId, ParticipantId, Recording, Relation, Role,
-    ShareLinkId, ShareRights, Track, TrackSource, WebhookEndpoint, WebhookEvent, WebhookId,
+    Case, CaseId, CaseState, Codec, HoldId, HoldScope, HoldState, LegalHold, LinkAudience, MeetingId, ParticipantId,
+    Recording, Relation, Role, ShareLinkId, ShareRights, Track, TrackSource, WebhookEndpoint, WebhookEvent, WebhookId,
 };
 use serde_json::{Value, json};
-use store::{IdSource as _, ShareLink, WebhookSecret};
+use store::{CaseChange, IdSource as _, ShareLink, WebhookSecret};
 
 use crate::harness::{NOW, TestApi, live, tenant_id, user_id};
 
@@ -26,17 +26,17 @@ const EXPECTED: &[(&str, &str)] = &[
     ("recording.control", "1+++334434"),
     ("track.manage", "1+++334434"),
     ("participant.manage", "1+++334434"),
-    ("timeline.read", "1+++++44+4"),
+    ("timeline.read", "1+++++4434"),
     ("job.read", "1+++++44+4"),
-    ("transcript.read", "1+++++44+4"),
-    ("transcript.review", "13++3344+4"),
+    ("transcript.read", "1+++++4434"),
+    ("transcript.review", "13++334434"),
     ("transcript.edit", "13++334434"),
-    ("minutes.read", "1+++++44+4"),
-    ("playback.start", "13++++44+4"),
-    ("export.transcript", "1+++3344+4"),
-    ("export.minutes", "1+++3344+4"),
-    ("export.mp4", "1+++3344+4"),
-    ("download.mp4", "1+++3344+4"),
+    ("minutes.read", "1+++++4434"),
+    ("playback.start", "13++++4434"),
+    ("export.transcript", "1+++334434"),
+    ("export.minutes", "1+++334434"),
+    ("export.mp4", "1+++334434"),
+    ("download.mp4", "1+++334434"),
     ("label.manage", "1+++334+34"),
     ("recording.trash", "13++334+34"),
     ("recording.restore", "13++334+34"),
@@ -51,6 +51,13 @@ const EXPECTED: &[(&str, &str)] = &[
     ("certificate.download", "1333333444"),
     ("audit.read", "13333333++"),
     ("storage.read", "1333333+++"),
+    ("case.list", "13333333++"),
+    ("case.open", "13333333++"),
+    ("case.read", "13333333+4"),
+    ("case.change", "13333333+4"),
+    ("case.search", "13333333+4"),
+    ("case.export", "13333333+4"),
+    ("case.download", "1333333344"),
     ("playback.fetch", "4444444444"),
     ("playback.transcript", "4444444444"),
     ("playback.minutes", "4444444444"),
@@ -159,6 +166,8 @@ pub(crate) fn body_for(entry: &RouteEntry) -> Option<Value> {
             Some(json!({ "scope": { "scope": "meeting", "meeting_id": "another" }, "reason": "case 7" }))
         }
         ("PUT", "retention") => Some(json!({ "policy": { "trash_days": 30, "rules": [] }, "version": 0 })),
+        ("POST", "cases") => Some(json!({ "name": "Case 7" })),
+        ("POST", "changes") => Some(json!({ "change": "save_search", "name": "money", "query": "budget" })),
         ("POST", "simulation") => Some(json!({})),
         ("POST", "verify") => Some(json!({ "body": "{}", "public_key": "00", "signature": "" })),
         ("PUT", "labels") => Some(json!({ "department": "sales", "meeting_kind": null, "tags": ["board"] })),
@@ -171,6 +180,7 @@ pub(crate) fn body_for(entry: &RouteEntry) -> Option<Value> {
 pub(crate) fn fill_path(path: &str, given: &[(&str, &str)]) -> String {
     let always = [
         ("{participant_id}", "p1"),
+        ("{export_id}", "no-export"),
         ("{user_id}", "viewer"),
         ("{token}", "no-such-session"),
         ("{rendition}", "video"),
@@ -180,6 +190,29 @@ pub(crate) fn fill_path(path: &str, given: &[(&str, &str)]) -> String {
     let path = given.iter().chain(&always).fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
     assert!(!path.contains('{'), "{path}: the matrix does not know this parameter");
     path
+}
+
+/// Opens a case of `ours` to which a recording belongs.
+pub(crate) async fn add_case_with(api: &TestApi, member: &str, recording: &Recording) -> CaseId {
+    let case_id = add_case(api, member).await;
+    let change = CaseChange::AddRecording(recording.id.clone());
+    api.store.change_case(&tenant_id("ours"), &case_id, &change, &user_id(member), NOW).await.unwrap();
+    case_id
+}
+
+/// Opens a case of `ours`.
+pub(crate) async fn add_case(api: &TestApi, member: &str) -> CaseId {
+    let case = Case {
+        id: api.ids.case_id(),
+        tenant_id: tenant_id("ours"),
+        name: "Case 7".to_owned(),
+        description: String::new(),
+        opened_by: user_id(member),
+        opened_at: NOW,
+        state: CaseState::Open,
+    };
+    api.store.open_case(&case).await.unwrap();
+    case.id
 }
 
 /// Places a hold of `ours` that stands in nobody's way.
@@ -200,16 +233,17 @@ async fn held_elsewhere(api: &TestApi) -> HoldId {
 async fn ask(api: &TestApi, entry: &RouteEntry, credentials: Option<&str>) -> char {
     let (recording, track) = recording_with_track(api).await;
     let (hold_id, link_id) = (held_elsewhere(api).await, link(&recording).id);
-    let webhook_id = add_webhook(api).await;
+    let (webhook_id, case_id) = (add_webhook(api).await, add_case(api, "compliance").await);
     let given = [
         ("{recording_id}", recording.id.as_str()),
         ("{track_id}", track.id.as_str()),
         ("{hold_id}", hold_id.as_str()),
         ("{link_id}", link_id.as_str()),
         ("{webhook_id}", webhook_id.as_str()),
+        ("{case_id}", case_id.as_str()),
     ];
     let mut path = fill_path(&entry.path, &given);
-    if path.ends_with("/search") {
+    if ["/search", "/search.csv"].iter().any(|end| path.ends_with(end)) {
         path.push_str("?q=x");
     }
     let mut request = api.request(entry.method.parse::<Method>().unwrap(), path);

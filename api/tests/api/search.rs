@@ -3,6 +3,7 @@ use serde_json::Value;
 
 use crate::artefacts::{minutes, transcript};
 use crate::harness::{NOW, TestApi, sealed, tenant_id};
+use crate::matrix::add_case;
 
 #[tokio::test]
 async fn hits_come_from_recordings_one_may_see() {
@@ -35,10 +36,16 @@ async fn hits_come_from_recordings_one_may_see() {
     assert_eq!(total(&find(&stranger, "q=rocket").await), 0);
     assert_eq!(total(&find(&admin, "q=rocket").await), 0);
     assert_eq!(total(&find(&elsewhere, "q=rocket").await), 0);
-    let all = find(&compliance, "q=rocket&page_size=1&sort=time").await;
+    assert_eq!(total(&find(&compliance, "q=rocket").await), 0, "outside a case compliance sees what others see");
+    let case_id = add_case(&api, "compliance").await;
+    let find_in_case = async |query: &str| {
+        api.get(format!("/api/v1/cases/{case_id}/search?{query}")).bearer(&compliance).send().await.ok(200)
+    };
+    let all = find_in_case("q=rocket&page_size=1&sort=time").await;
     assert_eq!(total(&all), 2);
+    assert_eq!(all["facets"]["hosts"], serde_json::json!([{ "value": "host", "recordings": 2, "hits": 2 }]));
     let token = all["next_page_token"].as_str().unwrap();
-    let rest = find(&compliance, &format!("q=rocket&page_size=1&sort=time&page_token={token}")).await;
+    let rest = find_in_case(&format!("q=rocket&page_size=1&sort=time&page_token={token}")).await;
     assert_eq!(rest["next_page_token"], Value::Null);
     assert_ne!(rest["groups"][0]["recording_id"], all["groups"][0]["recording_id"]);
     let audit = api.store.list_audit(&tenant_id("ours"), None, 100).await.unwrap();

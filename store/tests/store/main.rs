@@ -3,6 +3,7 @@
 mod artefacts;
 mod audit;
 mod backend;
+mod cases;
 mod governance;
 mod holds;
 mod identity;
@@ -105,6 +106,10 @@ cases! {
         the_database_refuses_every_way_around_a_hold,
         a_hold_and_a_purge_never_both_win,
     },
+    cases::{
+        a_case_opens_its_recordings_to_its_members_while_it_is_open,
+        an_export_is_leased_finished_and_signed,
+    },
     governance::{
         a_hold_by_a_search_covers_what_it_found,
         the_audit_log_is_filtered,
@@ -181,6 +186,8 @@ fn every_statement_that_deletes_is_known() {
         ("s3_bucket.rs", 2),
         // Nothing recorded.
         ("sign_ins.rs", 1),
+        // Who may look, and at what: no evidence goes with these.
+        ("cases.rs", 3),
         ("relations.rs", 1),
         ("webhook_deliveries.rs", 1),
         ("webhooks.rs", 2),

@@ -58,6 +58,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the cases the caller is a member of. */
+        get: operations["list_cases"];
+        put?: never;
+        /** Opens a case; the caller is its first member. */
+        post: operations["open_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a case with everything that belongs to it. */
+        get: operations["read_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes a case. Each change is an entry of the audit log. */
+        post: operations["change_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for the evidence of a case: video, sound, transcripts, minutes, audit extract, with a signed manifest. */
+        post: operations["request_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/exports/{export_id}/bundle.tar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the evidence as one tar archive. The same evidence gives the same bytes. */
+        get: operations["download_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches every recording of the organisation for a case. What was asked is an entry of the audit log. */
+        get: operations["search_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/search.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what a search of a case finds as CSV: up to 50 hits of each of the first 100 recordings. */
+        get: operations["export_case_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/certificates": {
         parameters: {
             query?: never;
@@ -1007,6 +1127,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what the caller's own search finds as CSV: up to 50 hits of each of the first 100 recordings. */
+        get: operations["export_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1356,6 +1493,103 @@ export interface components {
              */
             unbound: number;
         };
+        /** @description A matter the compliance team looks into. */
+        Case: {
+            closed_at: string | null;
+            closed_by: components["schemas"]["Actor"] | null;
+            description: string;
+            id: string;
+            name: string;
+            opened_at: string;
+            opened_by: components["schemas"]["Actor"];
+        };
+        /** @description A change of a case. */
+        CaseChange: {
+            /** @enum {string} */
+            change: "add_member";
+            user: string;
+        } | {
+            /** @enum {string} */
+            change: "remove_member";
+            user_id: string;
+        } | {
+            /** @enum {string} */
+            change: "add_recording";
+            recording_id: string;
+        } | {
+            /** @enum {string} */
+            change: "remove_recording";
+            recording_id: string;
+        } | {
+            /** @enum {string} */
+            change: "add_hold";
+            hold_id: string;
+        } | {
+            /** @enum {string} */
+            change: "save_search";
+            name: string;
+            query: string;
+        } | {
+            /** @enum {string} */
+            change: "remove_search";
+            name: string;
+        } | {
+            /** @enum {string} */
+            change: "close";
+        };
+        /** @description Evidence to be taken out of a case. */
+        CaseExport: {
+            /**
+             * Format: uint64
+             * @description How large they are together, once it is done.
+             */
+            bytes: number | null;
+            /**
+             * Format: uint64
+             * @description How many files the bundle holds, once it is done.
+             */
+            files: number | null;
+            finished_at: string | null;
+            id: string;
+            problem: string | null;
+            /** Format: uint8 */
+            progress_percent: number;
+            /** Format: uint64 */
+            recordings: number;
+            requested_at: string;
+            requested_by: components["schemas"]["Actor"];
+            state: components["schemas"]["CaseExportStateName"];
+        };
+        /**
+         * @description Where an export stands.
+         * @enum {string}
+         */
+        CaseExportStateName: "queued" | "running" | "done" | "failed";
+        /** @description A case with everything that belongs to it. */
+        CaseFile: {
+            case: components["schemas"]["Case"];
+            /** @description The newest first. */
+            exports: components["schemas"]["CaseExport"][];
+            holds: components["schemas"]["Hold"][];
+            members: components["schemas"]["Actor"][];
+            recordings: components["schemas"]["CaseRecording"][];
+            searches: components["schemas"]["SavedSearch"][];
+        };
+        /** @description The cases of the caller, the newest first. */
+        CaseList: {
+            cases: components["schemas"]["Case"][];
+        };
+        /** @description A recording of a case. */
+        CaseRecording: {
+            created_at: string;
+            /** @description `active`, `trashed`, `purging` or `purged`. */
+            disposal: string;
+            /** @description The holds that keep it. */
+            held_by: string[];
+            host: components["schemas"]["Actor"];
+            recording_id: string;
+            title: string;
+        };
         /** @description Whether a certificate is genuine. */
         CertificateCheck: {
             /** @description What is wrong. */
@@ -1505,6 +1739,14 @@ export interface components {
              * @description From an address other than the one the track latched on to.
              */
             wrong_source: number;
+        };
+        /** @description How often a value occurs. */
+        FacetCount: {
+            /** Format: uint64 */
+            hits: number;
+            /** Format: uint64 */
+            recordings: number;
+            value: string;
         };
         /** @description Speech that could not be decoded after all retries. */
         FailedSpeech: {
@@ -1711,6 +1953,11 @@ export interface components {
             /** @enum {string} */
             engine: "language_model";
             model: string;
+        };
+        /** @description A case to open. */
+        NewCase: {
+            description?: string;
+            name: string;
         };
         /** @description A hold to place. */
         NewHold: {
@@ -2149,6 +2396,21 @@ export interface components {
         };
         /** @enum {string} */
         SafetyConcern: "not_durable" | "store_unreachable" | "disk_low" | "disk_full";
+        /** @description A search kept with a case. */
+        SavedSearch: {
+            name: string;
+            query: string;
+            saved_at: string;
+            saved_by: components["schemas"]["Actor"];
+        };
+        /** @description How hits spread, over what the caller may view. */
+        SearchFacets: {
+            /** @description Account ids. */
+            hosts: components["schemas"]["FacetCount"][];
+            /** @description `2026-03`. */
+            months: components["schemas"]["FacetCount"][];
+            speakers: components["schemas"]["FacetCount"][];
+        };
         /** @description The hits of one recording. */
         SearchGroup: {
             hits: components["schemas"]["SearchHit"][];
@@ -2192,6 +2454,7 @@ export interface components {
         SearchHitKind: "utterance" | "minutes" | "title";
         /** @description What was found, grouped by recording. */
         SearchPage: {
+            facets: components["schemas"]["SearchFacets"] | null;
             groups: components["schemas"]["SearchGroup"][];
             next_page_token: string | null;
             /** @description Whether the query was longer than is looked at. */
@@ -2865,6 +3128,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseList"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCase"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFile"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFile"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseExport"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": number[];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_case: {
+        parameters: {
+            query: {
+                /** @description As for `/search`. */
+                q: string;
+                /** @description `relevance` when left out. */
+                sort?: "relevance" | "time";
+                /** @description How many recordings to return, 1 to 50; 20 when left out. */
+                page_size?: number;
+                /** @description Where the last page ended. */
+                page_token?: string;
+            };
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_case_search: {
+        parameters: {
+            query: {
+                /** @description As for `/search`. */
+                q: string;
+                /** @description `relevance` when left out. */
+                sort?: "relevance" | "time";
+                /** @description How many recordings to return, 1 to 50; 20 when left out. */
+                page_size?: number;
+                /** @description Where the last page ended. */
+                page_token?: string;
+            };
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Why the request failed. */
@@ -4734,7 +5260,10 @@ export interface operations {
     search_recordings: {
         parameters: {
             query: {
-                /** @description Words, "phrases", -excluded words, OR, speaker:, from:, to:, in:title|minutes|transcript. */
+                /**
+                 * @description Words, "phrases", -excluded words, OR, speaker:, host:, from:, to:, in:title|minutes|transcript,
+                 *     has:action|decision|question|transcript|minutes.
+                 */
                 q: string;
                 /** @description Meetings that started at or after this RFC 3339 time. */
                 from?: string;
@@ -4744,6 +5273,8 @@ export interface operations {
                 speaker?: string;
                 /** @description `relevance` when left out. */
                 sort?: "relevance" | "time";
+                /** @description Whether to count how the hits spread over speakers, months and hosts. */
+                facets?: boolean;
                 /** @description How many recordings to return, 1 to 50; 20 when left out. */
                 page_size?: number;
                 /** @description Where the last page ended. */
@@ -4761,6 +5292,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_search: {
+        parameters: {
+            query: {
+                /**
+                 * @description Words, "phrases", -excluded words, OR, speaker:, host:, from:, to:, in:title|minutes|transcript,
+                 *     has:action|decision|question|transcript|minutes.
+                 */
+                q: string;
+                /** @description Meetings that started at or after this RFC 3339 time. */
+                from?: string;
+                /** @description Meetings that started before this RFC 3339 time. */
+                to?: string;
+                /** @description Part of a speaker's name. */
+                speaker?: string;
+                /** @description `relevance` when left out. */
+                sort?: "relevance" | "time";
+                /** @description Whether to count how the hits spread over speakers, months and hosts. */
+                facets?: boolean;
+                /** @description How many recordings to return, 1 to 50; 20 when left out. */
+                page_size?: number;
+                /** @description Where the last page ended. */
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Why the request failed. */

@@ -7,6 +7,8 @@ import { type Section, sectionsOf } from "./sections";
 
 interface ArchiveFrameProps {
   section: Section;
+  /** The name of one thing on a page of its own. */
+  title?: string;
   /** What the page is about, in a sentence or two. */
   hint?: string;
   actions?: ReactNode;
@@ -14,10 +16,10 @@ interface ArchiveFrameProps {
 }
 
 /** A page of the archive with the menu of those its reader may open. */
-export function ArchiveFrame({ section, hint, actions, children }: ArchiveFrameProps) {
+export function ArchiveFrame({ section, title: ownTitle, hint, actions, children }: ArchiveFrameProps) {
   const { t } = useText();
   const sections = sectionsOf(useCurrentUser());
-  const title = t(`archive.section.${section}`);
+  const title = ownTitle ?? t(`archive.section.${section}`);
   return (
     <div className={styles.frame}>
       <title>{`${title} · ${t("app.name")}`}</title>

@@ -19,11 +19,10 @@ interface Fields {
 interface HoldFormProps {
   open: boolean;
   onClose: () => void;
-  /** What the form starts with. */
-  recordingId?: string;
+  onPlaced?: (holdId: string) => void;
 }
 
-export function HoldForm({ open, onClose, recordingId }: HoldFormProps) {
+export function HoldForm({ open, onClose, onPlaced }: HoldFormProps) {
   const { t } = useText();
   const { notification } = App.useApp();
   const queryClient = useQueryClient();
@@ -32,7 +31,8 @@ export function HoldForm({ open, onClose, recordingId }: HoldFormProps) {
   const place = useMutation({
     mutationFn: (fields: Fields) =>
       unwrap(client.POST("/api/v1/holds", { body: { scope: scopeOf(fields), reason: fields.reason } })),
-    onSuccess: ({ covered, too_late, not_searched }) => {
+    onSuccess: ({ hold, covered, too_late, not_searched }) => {
+      onPlaced?.(hold.id);
       const late = too_late.length > 0 ? [t("holds.tooLate", { count: too_late.length })] : [];
       const unsearched = not_searched > 0 ? [t("holds.notSearched", { count: not_searched })] : [];
       notification.success({
@@ -61,7 +61,7 @@ export function HoldForm({ open, onClose, recordingId }: HoldFormProps) {
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ kind: "recording", value: recordingId ?? "", reason: "" }}
+        initialValues={{ kind: "recording", value: "", reason: "" }}
         onFinish={(fields) => place.mutate(fields)}
       >
         <Form.Item name="kind" label={t("holds.scope")} extra={t(`holds.scopeHint.${kind}`)}>

@@ -19,6 +19,14 @@ export type StorageReport = Schemas["StorageReport"];
 export type ForecastDay = Schemas["ForecastDay"];
 export type CertificateSummary = Schemas["CertificateSummary"];
 export type AuditEntry = Schemas["AuditEntry"];
+export type Case = Schemas["Case"];
+export type CaseFile = Schemas["CaseFile"];
+export type CaseRecording = Schemas["CaseRecording"];
+export type CaseExport = Schemas["CaseExport"];
+export type CaseChange = Schemas["CaseChange"];
+
+/** An export under way is asked about again. */
+const EXPORT_POLL_MS = 1_000;
 
 export const trashQuery = queryOptions({
   queryKey: ["archive", "trash"],
@@ -54,6 +62,28 @@ export const certificatesQuery = queryOptions({
   queryKey: ["archive", "certificates"],
   queryFn: () => unwrap(client.GET("/api/v1/certificates")),
 });
+
+export const casesQuery = queryOptions({
+  queryKey: ["archive", "cases"],
+  queryFn: async () => (await unwrap(client.GET("/api/v1/cases"))).cases,
+});
+
+export const caseQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["archive", "case", id],
+    queryFn: () => unwrap(client.GET("/api/v1/cases/{case_id}", { params: { path: { case_id: id } } })),
+    refetchInterval: ({ state }) =>
+      state.data?.exports.some((row) => row.state === "queued" || row.state === "running") ? EXPORT_POLL_MS : false,
+  });
+
+export const caseSearchQuery = (id: string, q: string) =>
+  queryOptions({
+    queryKey: ["archive-search", id, q],
+    queryFn: () =>
+      unwrap(client.GET("/api/v1/cases/{case_id}/search", { params: { path: { case_id: id }, query: { q } } })),
+    // Each question is logged, so none is asked again by itself.
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 
 export interface AuditFilters {
   actor?: string;

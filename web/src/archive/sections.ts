@@ -1,12 +1,13 @@
 import type { User } from "../api/models";
 
-export type Section = "trash" | "retention" | "storage" | "holds" | "certificates" | "audit";
+export type Section = "trash" | "retention" | "storage" | "holds" | "cases" | "certificates" | "audit";
 
 const RIGHTS: Record<Section, readonly User["role"][]> = {
   trash: ["member", "compliance", "admin"],
   retention: ["compliance", "admin"],
   storage: ["compliance", "admin"],
   holds: ["compliance", "admin"],
+  cases: ["compliance"],
   certificates: ["compliance", "admin"],
   audit: ["compliance"],
 };
