@@ -108,7 +108,7 @@ async fn evidence_is_exported_with_hashes_and_a_signature_and_is_the_same_each_t
     assert_eq!(listed.len() + 5, files.len(), "README, manifest, signature, key and sums are beside it");
     for entry in listed {
         let content = &files[entry["path"].as_str().unwrap()];
-        let hex: String = Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex::encode(Sha256::digest(content));
         assert_eq!(
             (entry["sha256"].as_str().unwrap(), entry["bytes"].as_u64().unwrap()),
             (hex.as_str(), content.len() as u64)
