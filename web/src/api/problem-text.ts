@@ -32,6 +32,13 @@ const KNOWN: Record<string, { key: KnownProblem; retriable: boolean }> = {
   too_many_attempts: { key: "tooMany", retriable: true },
   unavailable: { key: "unavailable", retriable: true },
   timed_out: { key: "unavailable", retriable: true },
+  not_designated_viewer: { key: "notDesignated", retriable: false },
+  approval_needed: { key: "approvalNeeded", retriable: true },
+  link_expired: { key: "linkExpired", retriable: false },
+  password_needed: { key: "passwordNeeded", retriable: false },
+  invalid_user: { key: "invalidUser", retriable: false },
+  watermark_required: { key: "watermarkRequired", retriable: false },
+  playback_withdrawn: { key: "withdrawn", retriable: false },
   search_timeout: { key: "searchTimeout", retriable: true },
 };
 
@@ -51,6 +58,13 @@ type KnownProblem =
   | "recorderTimeout"
   | "tooMany"
   | "unavailable"
+  | "notDesignated"
+  | "approvalNeeded"
+  | "linkExpired"
+  | "passwordNeeded"
+  | "invalidUser"
+  | "watermarkRequired"
+  | "withdrawn"
   | "searchTimeout";
 
 /** Puts a failed request into the viewer's language. */

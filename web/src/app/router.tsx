@@ -14,6 +14,12 @@ export const router = createBrowserRouter([
     ...page(() => import("../pages/SignInPage"), "SignInPage"),
   },
   {
+    path: "/s",
+    ErrorBoundary: Crashed,
+    HydrateFallback: () => null,
+    ...page(() => import("../pages/LinkPage"), "LinkPage"),
+  },
+  {
     Component: Shell,
     ErrorBoundary: Crashed,
     HydrateFallback: () => null,

@@ -10,7 +10,9 @@ import { PlayerProvider } from "../player/PlayerContext";
 import styles from "../recording/Recording.module.css";
 import { RecordingHeader } from "../recording/RecordingHeader";
 import { RecordingRoom } from "../recording/RecordingRoom";
+import { AskForAccess } from "../sharing/AskForAccess";
 
+const WITHDRAWN = new Set(["not_found", "forbidden", "not_designated_viewer", "approval_needed"]);
 /** Without the stream the recording is asked for again by itself. */
 const POLL_MS = 5_000;
 
@@ -29,7 +31,7 @@ function RecordingById({ id }: { id: string }) {
     refetch,
   } = useQuery({ ...recordingQuery(id), refetchInterval: streamOpen ? false : POLL_MS });
   // Whoever is no longer allowed to see it must not go on looking at what was loaded before.
-  const withdrawn = error instanceof RequestError && (error.code === "not_found" || error.code === "forbidden");
+  const withdrawn = error instanceof RequestError && WITHDRAWN.has(error.code);
   if (recording === undefined || withdrawn) {
     return error === null ? (
       <Spin className={styles.loading} size="large" />
@@ -39,9 +41,13 @@ function RecordingById({ id }: { id: string }) {
         notFoundHint={t("problem.recordingNotFoundHint")}
         onRetry={() => void refetch()}
         action={
-          <Link to="/recordings">
-            <Button tabIndex={-1}>{t("app.backToRecordings")}</Button>
-          </Link>
+          error instanceof RequestError && error.code === "not_designated_viewer" ? (
+            <AskForAccess recordingId={id} />
+          ) : (
+            <Link to="/recordings">
+              <Button tabIndex={-1}>{t("app.backToRecordings")}</Button>
+            </Link>
+          )
         }
       />
     );

@@ -129,6 +129,16 @@ export class MediaPlayer {
     }
   }
 
+  /** Lets go of everything that was loaded, as when the right to watch was taken away. */
+  unload(): void {
+    this.#hls?.destroy();
+    this.#hls = null;
+    this.#video?.pause();
+    this.#video?.removeAttribute("src");
+    this.#video?.load();
+    this.#set({ playing: false, buffering: false, ready: false, bufferedMs: 0 });
+  }
+
   seek(positionMs: number, options: { play?: boolean } = {}): void {
     const video = this.#video;
     const limit = this.#state.durationMs > 0 ? this.#state.durationMs : Number.POSITIVE_INFINITY;

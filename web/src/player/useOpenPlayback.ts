@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { Playback } from "../api/models";
 import { RequestError } from "../api/problem";
 import { usePlayer } from "./PlayerContext";
+import { usePlaybackStanding } from "./usePlaybackStanding";
 
 const NOT_READY_RETRY_MS = 3_000;
 
@@ -23,6 +24,8 @@ export function useOpenPlayback(openPlayback: () => Promise<Playback>, live: boo
   const [captionsUrl, setCaptionsUrl] = useState<string | null>(null);
   const [notReady, setNotReady] = useState(false);
   const [attempt, setAttempt] = useState(0);
+  const [masterUrl, setMasterUrl] = useState<string | null>(null);
+  const withdrawn = usePlaybackStanding(masterUrl);
   const startedLive = useRef(live).current;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt opens a session of its own
@@ -30,10 +33,12 @@ export function useOpenPlayback(openPlayback: () => Promise<Playback>, live: boo
     let left = false;
     let retry: number | undefined;
     setRefusal(null);
+    setMasterUrl(null);
     const accept = (playback: Playback) => {
       if (!left) {
         setNotReady(false);
         player.load(playback.master_url, { live: startedLive });
+        setMasterUrl(playback.master_url);
         setCaptionsUrl(playback.captions_url);
       }
     };
@@ -55,6 +60,14 @@ export function useOpenPlayback(openPlayback: () => Promise<Playback>, live: boo
       window.clearTimeout(retry);
     };
   }, [openPlayback, player, startedLive, attempt]);
+
+  // What is loaded already is not shown either once the right to it is gone.
+  useEffect(() => {
+    if (withdrawn) {
+      player.unload();
+      setRefusal(new RequestError({ status: 404, code: "playback_withdrawn" }));
+    }
+  }, [withdrawn, player]);
 
   return { refusal, captionsUrl, notReady, open: useCallback(() => setAttempt((count) => count + 1), []) };
 }

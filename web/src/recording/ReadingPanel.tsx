@@ -3,6 +3,7 @@ import { Spin } from "antd";
 import { type ReactNode, useCallback, useState } from "react";
 import { useSearchParams } from "react-router";
 import type { Minutes, Recording, Transcript } from "../api/models";
+import { Notice } from "../app/Notice";
 import { ProblemNotice } from "../app/ProblemNotice";
 import { useText } from "../i18n/LocaleProvider";
 import { MinutesPanel } from "../minutes/MinutesPanel";
@@ -62,7 +63,9 @@ export function ReadingPanel({ recording, transcript, minutes, cast }: ReadingPa
         aria-labelledby={`reading-tab-${tab}`}
         data-tab={tab}
       >
-        {recording.processing[tab].outcome !== "done" ? (
+        {!mayRead(recording, tab) ? (
+          <Notice title={t("link.notReadable")} hint={t("problem.forbiddenHint")} />
+        ) : recording.processing[tab].outcome !== "done" ? (
           <StageNotice recording={recording} stage={tab} />
         ) : tab === "transcript" ? (
           <Loaded query={transcript}>
@@ -92,6 +95,10 @@ export function ReadingPanel({ recording, transcript, minutes, cast }: ReadingPa
       </div>
     </section>
   );
+}
+
+function mayRead({ permissions }: Recording, tab: ReadingTab): boolean {
+  return tab === "transcript" ? permissions.can_read_transcript : permissions.can_read_minutes;
 }
 
 function changedSearch(search: URLSearchParams, fields: Record<string, string>): URLSearchParams {

@@ -9,6 +9,7 @@ import { Duration } from "../recordings/RecordingTable";
 import { StageMarks } from "../recordings/StageMarks";
 import { StateBadge } from "../recordings/StateBadge";
 import { isUnfinished } from "../recordings/stage";
+import { ShareButton } from "../sharing/ShareButton";
 import { ExportMenu } from "./ExportMenu";
 import { LiveControls } from "./LiveControls";
 import styles from "./Recording.module.css";
@@ -55,6 +56,7 @@ export function RecordingHeader({ recording }: { recording: Recording }) {
       <div className={styles.actions}>
         {needsAttention(recording) && <StageMarks recording={recording} />}
         {running && recording.permissions.can_control && <LiveControls recording={recording} />}
+        {recording.permissions.can_share && <ShareButton recording={recording} />}
         {(recording.state === "sealed" || recording.state === "failed") && <ExportMenu recording={recording} />}
         {(recording.state === "sealed" || recording.state === "failed") && recording.permissions.can_trash && (
           <TrashButton recording={recording} />

@@ -133,7 +133,7 @@ function useTranscript(recording: Recording) {
   const { transcript } = recording.processing;
   return useQuery({
     ...transcriptQuery(recording.id, transcript.outcome === "done" ? transcript.version : 0),
-    enabled: transcript.outcome === "done" && recording.permissions.can_view,
+    enabled: transcript.outcome === "done" && recording.permissions.can_read_transcript,
   });
 }
 
@@ -141,6 +141,6 @@ function useMinutes(recording: Recording) {
   const { minutes } = recording.processing;
   return useQuery({
     ...minutesQuery(recording.id, minutes.outcome === "done" ? minutes.version : 0),
-    enabled: minutes.outcome === "done" && recording.permissions.can_view,
+    enabled: minutes.outcome === "done" && recording.permissions.can_read_minutes,
   });
 }
