@@ -71,6 +71,7 @@ fn reading_routes() -> Vec<Route> {
         route(Action::ReadTimeline, routes!(content::read_timeline)),
         route(Action::ReadJobs, routes!(content::list_jobs)),
         route(Action::ReadTranscript, routes!(content::read_transcript)),
+        route(Action::ReadTranscript, routes!(transcript::read_live)),
         route(Action::ReviewTranscript, routes!(transcript::list_versions)),
         route(Action::ReviewTranscript, routes!(transcript::read_version)),
         route(Action::ReviewTranscript, routes!(transcript::compare_versions)),

@@ -14,6 +14,7 @@ mod job;
 mod language;
 mod layout;
 mod legal_hold;
+mod live_transcript;
 mod manifest;
 mod minutes;
 mod participant;
@@ -49,6 +50,7 @@ pub use job::{Job, JobPayload, JobState};
 pub use language::Language;
 pub use layout::Layout;
 pub use legal_hold::{HoldScope, HoldState, LegalHold};
+pub use live_transcript::LiveTranscript;
 pub use manifest::{ManifestObject, RecordingManifest};
 pub use minutes::{
     ActionItem, ActionStatus, Chapter, Citation, CitedLine, Minutes, MinutesEngine, ReviewState, Verification,

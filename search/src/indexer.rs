@@ -241,7 +241,7 @@ impl Indexer {
         let transcript = if is_done(&recording.processing.transcript) {
             readable(&recording_id, self.store.load_transcript(tenant_id, &recording_id, None).await)?
         } else {
-            None
+            self.store.live_transcript(tenant_id, &recording_id).map(|live| live.transcript.clone())
         };
         let minutes = if is_done(&recording.processing.minutes) {
             readable(&recording_id, self.store.load_minutes(tenant_id, &recording_id, None).await)?
@@ -268,7 +268,14 @@ const fn is_purged(recording: &Recording) -> bool {
 }
 
 const fn is_relevant(kind: ChangeKind) -> bool {
-    matches!(kind, ChangeKind::Recording | ChangeKind::Participants | ChangeKind::Transcript | ChangeKind::Minutes)
+    matches!(
+        kind,
+        ChangeKind::Recording
+            | ChangeKind::Participants
+            | ChangeKind::LiveTranscript
+            | ChangeKind::Transcript
+            | ChangeKind::Minutes
+    )
 }
 
 async fn take_turn(slot: &TenantSlot) -> tokio::sync::SemaphorePermit<'_> {

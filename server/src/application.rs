@@ -64,7 +64,8 @@ impl Application {
         tracker.spawn(exporter.work_until(shutdown.clone()));
 
         let transcriber = load_transcriber(arguments, Arc::clone(&clock)).await?;
-        let live_transcriber = transcriber.map(|engine| Arc::new(LiveTranscriber::new(store.clone(), engine)));
+        let live_transcriber =
+            transcriber.map(|engine| Arc::new(LiveTranscriber::new(store.clone(), engine, Arc::clone(&clock))));
         if let Some(live_transcriber) = live_transcriber.clone() {
             let stopping = shutdown.clone();
             tracker.spawn(async move { live_transcriber.follow(stopping).await });

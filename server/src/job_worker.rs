@@ -113,7 +113,7 @@ impl JobWorker {
         match &claimed.job.payload {
             JobPayload::Transcribe { recording_id } => {
                 let transcriber = self.transcriber.clone().context("no speech model is installed")?;
-                transcriber.transcribe(clock, tenant_id, recording_id, &report).await.context("transcribe")?;
+                transcriber.transcribe(tenant_id, recording_id, &report).await.context("transcribe")?;
             }
             JobPayload::Summarize { recording_id } => {
                 let writer = MinutesWriter::extractive();

@@ -27,6 +27,8 @@ pub enum ChangeKind {
     Media,
     /// An event was appended to its timeline.
     Timeline,
+    /// More of it was heard while it goes on.
+    LiveTranscript,
     /// A version of its transcript was stored.
     Transcript,
     /// A version of its minutes was stored.

@@ -32,6 +32,7 @@ mod ids;
 mod jobs;
 mod ledger;
 mod legal_holds;
+mod live_transcripts;
 mod local_directory;
 mod master_key;
 mod media_store;

@@ -6,6 +6,7 @@ use tokio::sync::{Mutex, MutexGuard, Notify, broadcast};
 
 use crate::changes::Change;
 use crate::database::Database;
+use crate::live_transcripts::LiveTranscripts;
 use crate::media_store::MediaStore;
 use crate::{Error, MasterKey, StoreSettings, schema};
 
@@ -25,6 +26,7 @@ pub(crate) struct Inner {
     pub(crate) changes: broadcast::Sender<Change>,
     pub(crate) job_added: Notify,
     pub(crate) webhook_queued: Notify,
+    pub(crate) live_transcripts: LiveTranscripts,
     /// One is picked by the hash of an object's key; whoever holds it writes objects with such keys.
     turns: [Mutex<()>; TURNS],
 }
@@ -60,6 +62,7 @@ impl Store {
             changes: broadcast::Sender::new(CHANGES_KEPT),
             job_added: Notify::new(),
             webhook_queued: Notify::new(),
+            live_transcripts: LiveTranscripts::default(),
             turns: std::array::from_fn(|_| Mutex::new(())),
         };
         Ok(Self { inner: Arc::new(inner) })

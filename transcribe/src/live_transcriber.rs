@@ -17,6 +17,7 @@ use crate::transcriber::Transcriber;
 pub struct LiveTranscriber {
     store: Store,
     transcriber: Arc<dyn Transcriber>,
+    clock: Arc<dyn Clock>,
     transcriptions: Mutex<BTreeMap<RecordingId, RecordingTranscription>>,
 }
 
@@ -29,11 +30,12 @@ const WORKERS_WHILE_LIVE: usize = 1;
 impl LiveTranscriber {
     /// Makes one for all recordings of a store.
     #[must_use]
-    pub fn new(store: Store, transcriber: Arc<dyn Transcriber>) -> Self {
-        Self { store, transcriber, transcriptions: Mutex::new(BTreeMap::new()) }
+    pub fn new(store: Store, transcriber: Arc<dyn Transcriber>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, transcriber, clock, transcriptions: Mutex::new(BTreeMap::new()) }
     }
 
-    /// Follows the store's changes and transcribes speech as it is published, until `shutdown`.
+    /// Follows the store's changes and transcribes speech as it is published, until `shutdown`. What is heard is shown
+    /// through [`Store::publish_live_transcript`], sentences that are not finished among it.
     pub async fn follow(&self, shutdown: CancellationToken) {
         // Every await below may be dropped: see `RecordingTranscription`.
         shutdown.run_until_cancelled(self.follow_changes()).await;
@@ -67,7 +69,6 @@ impl LiveTranscriber {
     /// [`Error::RecordingMissing`], or whatever the store or the engine fails with.
     pub async fn transcribe(
         &self,
-        clock: &dyn Clock,
         tenant_id: &TenantId,
         recording_id: &RecordingId,
         progress: ProgressReport<'_>,
@@ -75,7 +76,7 @@ impl LiveTranscriber {
         let recording = load_recording(&self.store, tenant_id, recording_id).await?;
         let transcription = self.begin(&recording)?;
         transcription.set_workers(self.transcriber.workers()).await;
-        let result = finish_and_save(&self.store, clock, &transcription, &recording, progress).await;
+        let result = finish_and_save(&self.store, self.clock.as_ref(), &transcription, &recording, progress).await;
         if result.is_ok() || transcription.is_broken().await {
             self.forget(recording_id);
         }
@@ -102,6 +103,7 @@ impl LiveTranscriber {
 
     fn forget(&self, recording_id: &RecordingId) {
         self.transcriptions.lock().unwrap_or_else(PoisonError::into_inner).remove(recording_id);
+        self.store.forget_live_transcript(recording_id);
     }
 
     /// Takes over everything that has been announced meanwhile; most of it concerns the same few recordings.
@@ -157,11 +159,22 @@ impl LiveTranscriber {
         }
         let transcription = self.begin(&recording)?;
         transcription.set_workers(WORKERS_WHILE_LIVE).await;
-        let result = transcription.catch_up().await;
+        let result = self.hear(tenant_id, &transcription).await;
         if result.is_err() && transcription.is_broken().await {
             self.forget(recording_id);
         }
         result
+    }
+
+    /// Hears what is new and shows it.
+    async fn hear(&self, tenant_id: &TenantId, transcription: &RecordingTranscription) -> Result<Turn, Error> {
+        let (began_at, heard_before_ms) = (self.clock.now(), transcription.heard_ms());
+        let progress = transcription.catch_up().await?;
+        let busy_ms = (self.clock.now().as_micros() - began_at.as_micros()).max(0) as u64 / 1_000;
+        transcription.note_pace(transcription.heard_ms() - heard_before_ms, busy_ms);
+        let so_far = transcription.so_far(progress).await?;
+        self.store.publish_live_transcript(tenant_id, so_far, self.clock.now()).await?;
+        Ok(progress.turn)
     }
 }
 

@@ -64,6 +64,11 @@ impl ParticipantAudio {
         Ok(())
     }
 
+    /// Returns the region that is being spoken, as far as it goes.
+    pub(crate) fn open_region(&self) -> Option<SpeechRegion> {
+        self.finder.open_region()
+    }
+
     /// Ends the stream and returns the region that was open.
     pub(crate) fn finish(&mut self) -> Option<SpeechRegion> {
         self.finder.finish()

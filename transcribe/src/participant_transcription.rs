@@ -5,6 +5,7 @@ use model::{Coverage, FailedSpeech, Language, ParticipantId, SpeechChunk, Suppre
 use crate::Error;
 use crate::guard::{self, Evidence};
 use crate::participant_audio::ParticipantAudio;
+use crate::provisional_text::ProvisionalText;
 use crate::simplified_chinese::SimplifiedChinese;
 use crate::speech_region::SpeechRegion;
 use crate::transcriber::{DecodedSegment, Transcriber};
@@ -29,6 +30,7 @@ pub(crate) struct ParticipantTranscription {
     suppressed: Vec<SuppressedDraft>,
     /// Windows that failed; they get a last chance at the end, when whatever was wrong may be over.
     postponed: Vec<SpeechWindow>,
+    provisional: ProvisionalText,
     coverage: Coverage,
 }
 
@@ -68,6 +70,7 @@ impl ParticipantTranscription {
             drafts: Vec::new(),
             suppressed: Vec::new(),
             postponed: Vec::new(),
+            provisional: ProvisionalText::default(),
             coverage: Coverage::default(),
         })
     }
@@ -111,6 +114,37 @@ impl ParticipantTranscription {
                 Err(error) => self.fail_window(&window, &error),
             }
         }
+    }
+
+    /// Hears what waits for more speech, for people who follow the meeting; nothing comes of it in the transcript.
+    pub(crate) fn hear_provisionally(&mut self) {
+        let (language, mut waiting): (Language, Vec<SpeechRegion>) = match &self.language {
+            SpokenLanguage::Known(packer) => (packer.language(), packer.waiting().cloned().collect()),
+            SpokenLanguage::Undecided { meeting_language, waiting } => (*meeting_language, waiting.clone()),
+        };
+        waiting.extend(self.audio.open_region());
+        let mut packer = WindowPacker::new(self.engine.transcriber.window_rule(), language);
+        let regions = self.provisional.select(waiting);
+        let mut windows: Vec<SpeechWindow> = regions.into_iter().filter_map(|region| packer.push(region)).collect();
+        windows.extend(packer.finish());
+        for window in windows {
+            let segments = match self.engine.transcriber.transcribe(&window.samples, window.language) {
+                Ok(segments) => segments,
+                Err(error) => {
+                    tracing::debug!(error = &error as &dyn std::error::Error, "nothing is shown of a sentence yet");
+                    return;
+                }
+            };
+            for (part, outcome) in window.parts.iter().zip(self.place_segments(&segments, &window)) {
+                let drafts = self.draft_utterances(outcome.words, window.language, &part.region);
+                self.provisional.put(&part.region, drafts);
+            }
+        }
+    }
+
+    /// Returns what [`ParticipantTranscription::hear_provisionally`] heard and the drafts do not have yet.
+    pub(crate) fn provisional_drafts(&self) -> impl Iterator<Item = &UtteranceDraft> {
+        self.provisional.drafts()
     }
 
     pub(crate) fn drafts(&self) -> &[UtteranceDraft] {
@@ -205,11 +239,10 @@ impl ParticipantTranscription {
     }
 
     fn take_segments(&mut self, segments: &[DecodedSegment], window: &SpeechWindow) {
-        let mut outcomes: Vec<PartOutcome> = window.parts.iter().map(|_| PartOutcome::default()).collect();
-        for segment in segments {
-            self.place_segment(segment, window, &mut outcomes);
+        if let Some(last) = window.parts.last() {
+            self.provisional.forget_before(last.region.end());
         }
-        for (part, outcome) in window.parts.iter().zip(outcomes) {
+        for (part, outcome) in window.parts.iter().zip(self.place_segments(segments, window)) {
             let duration_ms = part.region.duration_ms();
             self.coverage.waiting_ms -= duration_ms;
             let is_heard = !outcome.words.is_empty();
@@ -225,10 +258,17 @@ impl ParticipantTranscription {
                 let draft = self.draft_utterance(words, window.language, &part.region);
                 self.suppressed.push(SuppressedDraft { reason, draft, speech_ms: std::mem::take(&mut unanswered_ms) });
             }
-            if is_heard {
-                self.draft_utterances(outcome.words, window.language, &part.region);
-            }
+            let drafts = self.draft_utterances(outcome.words, window.language, &part.region);
+            self.drafts.extend(drafts);
         }
+    }
+
+    fn place_segments(&self, segments: &[DecodedSegment], window: &SpeechWindow) -> Vec<PartOutcome> {
+        let mut outcomes: Vec<PartOutcome> = window.parts.iter().map(|_| PartOutcome::default()).collect();
+        for segment in segments {
+            self.place_segment(segment, window, &mut outcomes);
+        }
+        outcomes
     }
 
     fn place_segment(&self, segment: &DecodedSegment, window: &SpeechWindow, outcomes: &mut [PartOutcome]) {
@@ -255,10 +295,15 @@ impl ParticipantTranscription {
         }
     }
 
-    fn draft_utterances(&mut self, words: Vec<PlacedWord>, language: Language, region: &SpeechRegion) {
+    fn draft_utterances(
+        &self,
+        words: Vec<PlacedWord>,
+        language: Language,
+        region: &SpeechRegion,
+    ) -> Vec<UtteranceDraft> {
         let whole = self.draft_utterance(words, language, region);
         let sentences = split_sentences(whole.words.clone());
-        self.drafts.extend(sentences.into_iter().map(|words| UtteranceDraft { words, ..whole.clone() }));
+        sentences.into_iter().map(|words| UtteranceDraft { words, ..whole.clone() }).collect()
     }
 
     fn draft_utterance(&self, mut words: Vec<PlacedWord>, language: Language, region: &SpeechRegion) -> UtteranceDraft {

@@ -1,11 +1,14 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
-use model::{Coverage, ParticipantId, Recording, RecordingId, SegmentState, TenantId, Timestamp, Transcript};
+use model::{
+    Coverage, LiveTranscript, ParticipantId, Recording, RecordingId, SegmentState, TenantId, Timestamp, Transcript,
+};
 use store::{Store, StoredSpeechChunk};
 use tokio::sync::Mutex;
 
 use crate::Error;
+use crate::pace::Pace;
 use crate::transcriber::Transcriber;
 use crate::transcript_builder::{LoadedChunk, TranscriptBuilder};
 
@@ -23,6 +26,7 @@ pub(crate) struct RecordingTranscription {
     work: Arc<Mutex<Work>>,
     /// As of the last batch, readable while the next one is worked on.
     coverage: Arc<std::sync::Mutex<Coverage>>,
+    pace: Arc<std::sync::Mutex<Pace>>,
 }
 
 struct Work {
@@ -36,6 +40,7 @@ struct ChunkSource {
     store: Store,
     tenant_id: TenantId,
     recording_id: RecordingId,
+    created_at: Timestamp,
 }
 
 /// Chunks are read in batches of this many, about 20 s of speech each, so that a long meeting fits in memory.
@@ -60,16 +65,26 @@ pub(crate) enum Turn {
     Behind,
 }
 
+/// What came of a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Progress {
+    pub(crate) turn: Turn,
+    /// Sound that is stored and still waits.
+    pub(crate) backlog_ms: u64,
+}
+
 impl RecordingTranscription {
     pub(crate) fn new(store: &Store, recording: &Recording, transcriber: Arc<dyn Transcriber>) -> Result<Self, Error> {
         let source = ChunkSource {
             store: store.clone(),
             tenant_id: recording.tenant_id.clone(),
             recording_id: recording.id.clone(),
+            created_at: recording.created_at,
         };
         let builder = Some(TranscriptBuilder::new(transcriber, recording.language)?);
         let work = Work { builder, next_sequences: BTreeMap::new() };
-        Ok(Self { source: Arc::new(source), work: Arc::new(Mutex::new(work)), coverage: Arc::default() })
+        let work = Arc::new(Mutex::new(work));
+        Ok(Self { source: Arc::new(source), work, coverage: Arc::default(), pace: Arc::default() })
     }
 
     /// Returns how much of the speech found so far is transcribed.
@@ -90,12 +105,44 @@ impl RecordingTranscription {
     }
 
     /// Transcribes chunks published since the last time, for a turn.
-    pub(crate) async fn catch_up(&self) -> Result<Turn, Error> {
+    pub(crate) async fn catch_up(&self) -> Result<Progress, Error> {
         let chunks = self.list_new(Completeness::SoFar).await?;
         for batch in chunks.chunks(BATCH_CHUNKS).take(TURN_BATCHES) {
             self.take_batch(batch).await?;
         }
-        Ok(if chunks.len() > BATCH_CHUNKS * TURN_BATCHES { Turn::Behind } else { Turn::CaughtUp })
+        let left = chunks.get(BATCH_CHUNKS * TURN_BATCHES..).unwrap_or_default();
+        let turn = if left.is_empty() { Turn::CaughtUp } else { Turn::Behind };
+        Ok(Progress { turn, backlog_ms: left.iter().map(|stored| stored.chunk.duration_ms).sum() })
+    }
+
+    /// Returns the text so far for people who follow the meeting. Sentences under way are in it unless there is more
+    /// urgent work.
+    pub(crate) async fn so_far(&self, progress: Progress) -> Result<LiveTranscript, Error> {
+        let mut work = Arc::clone(&self.work).lock_owned().await;
+        let (recording_id, created_at) = (self.source.recording_id.clone(), self.source.created_at);
+        let pace = *self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        blocking(move || {
+            let mut builder = work.builder.take().ok_or(Error::BrokenOff)?;
+            if progress.turn == Turn::CaughtUp {
+                builder.hear_provisionally();
+            }
+            let (transcript, provisional) = builder.so_far(recording_id, created_at);
+            work.builder = Some(builder);
+            let (backlog_ms, real_time_factor) = (progress.backlog_ms, pace.real_time_factor());
+            Ok(LiveTranscript { transcript, provisional, backlog_ms, real_time_factor })
+        })
+        .await?
+    }
+
+    /// Takes in how long hearing some speech took.
+    pub(crate) fn note_pace(&self, speech_ms: u64, busy_ms: u64) {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner).note(speech_ms, busy_ms);
+    }
+
+    /// Returns how much speech was heard for good so far, in milliseconds.
+    pub(crate) fn heard_ms(&self) -> u64 {
+        let coverage = self.coverage.lock().unwrap_or_else(PoisonError::into_inner);
+        coverage.speech_ms - coverage.waiting_ms
     }
 
     /// Transcribes everything that is left and returns the first version of the transcript. May be called again.

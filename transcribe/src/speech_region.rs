@@ -136,6 +136,15 @@ impl SpeechRegionFinder {
         region
     }
 
+    /// Returns the region that is open, as far as it goes; none while it may still turn out to be no voice.
+    pub(crate) fn open_region(&self) -> Option<SpeechRegion> {
+        let open = self.open.as_ref()?;
+        if open.pad_start && open.certain_voice() < SPEECH_MIN || self.is_no_voice(open) {
+            return None;
+        }
+        Some(self.region(open, (open.voiced_end() + PAD_END).min(self.position().0)))
+    }
+
     fn judge_frame(&mut self, score: FrameScore) -> Option<SpeechRegion> {
         let frame = self.judged..self.judged + FRAME;
         self.judged = frame.end;
@@ -195,10 +204,15 @@ impl SpeechRegionFinder {
     }
 
     fn take_region(&mut self, open: &OpenRegion, end: u64) -> SpeechRegion {
+        let region = self.region(open, end);
+        self.given_until = end;
+        region
+    }
+
+    fn region(&self, open: &OpenRegion, end: u64) -> SpeechRegion {
         let pad = if open.pad_start { PAD_START } else { 0 };
         let start = open.onset.saturating_sub(pad).max(self.given_until).max(self.buffer_start);
         let samples = self.buffer[(start - self.buffer_start) as usize..(end - self.buffer_start) as usize].to_vec();
-        self.given_until = end;
         let voiced = open.voiced.iter().map(|run| run.start..run.end.min(end)).filter(|run| !run.is_empty()).collect();
         SpeechRegion { start: SamplePosition(start), samples, voiced }
     }

@@ -1,12 +1,14 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::{
     Coverage, Language, Participant, ParticipantId, RecordingId, SpeechChunk, SuppressionReason, Timestamp, Transcript,
+    UtteranceId,
 };
 
 use crate::Error;
 use crate::echo::find_echoes;
+use crate::live_utterances::live_utterances;
 use crate::participant_transcription::{Engine, ParticipantTranscription};
 use crate::simplified_chinese::SimplifiedChinese;
 use crate::transcriber::Transcriber;
@@ -114,6 +116,34 @@ impl TranscriptBuilder {
             speaker_names: BTreeMap::new(),
             revision: None,
         }
+    }
+
+    /// Hears sentences that are not finished, for [`TranscriptBuilder::so_far`]. What is heard for good stays the same.
+    pub(crate) fn hear_provisionally(&mut self) {
+        let participants = self.participants.values_mut().collect();
+        run_on_threads(self.workers, participants, ParticipantTranscription::hear_provisionally);
+    }
+
+    /// Returns the text so far, as version zero, and the ids of what may still read differently.
+    pub(crate) fn so_far(&self, recording_id: RecordingId, now: Timestamp) -> (Transcript, BTreeSet<UtteranceId>) {
+        let of_all = |drafts: &dyn Fn(&ParticipantTranscription) -> Vec<UtteranceDraft>| {
+            self.participants.values().flat_map(drafts).collect()
+        };
+        let settled = of_all(&|participant| participant.drafts().to_vec());
+        let provisional = of_all(&|participant| participant.provisional_drafts().cloned().collect());
+        let (utterances, provisional) = live_utterances(settled, provisional);
+        let transcript = Transcript {
+            schema: Transcript::SCHEMA,
+            recording_id,
+            version: 0,
+            engine: self.engine.transcriber.engine().to_owned(),
+            created_at: now,
+            utterances,
+            coverage: self.coverage(),
+            speaker_names: BTreeMap::new(),
+            revision: None,
+        };
+        (transcript, provisional)
     }
 
     /// Returns how much of the speech found so far is transcribed; the texts suppressed come with the transcript.

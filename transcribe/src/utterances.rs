@@ -132,7 +132,7 @@ fn ends_sentence(text: &str, next: &str) -> bool {
 pub(crate) fn number_utterances(mut drafts: Vec<UtteranceDraft>) -> Vec<Utterance> {
     drafts.retain(|draft| !draft.words.is_empty());
     drafts.sort_by(|left, right| order(left).cmp(&order(right)));
-    drafts.into_iter().zip(1..).map(|(draft, number)| finish_draft(draft, 'u', number)).collect()
+    drafts.into_iter().zip(1..).map(|(draft, number)| finish_draft(draft, numbered_id('u', number))).collect()
 }
 
 /// Orders and numbers what was suppressed in the same way.
@@ -142,17 +142,21 @@ pub(crate) fn number_suppressed(mut drafts: Vec<SuppressedDraft>) -> Vec<Suppres
     numbered
         .map(|(suppressed, number)| SuppressedSpeech {
             reason: suppressed.reason,
-            utterance: finish_draft(suppressed.draft, 's', number),
+            utterance: finish_draft(suppressed.draft, numbered_id('s', number)),
             speech_ms: suppressed.speech_ms,
         })
         .collect()
 }
 
-fn order(draft: &UtteranceDraft) -> (SamplePosition, &ParticipantId) {
+pub(crate) fn order(draft: &UtteranceDraft) -> (SamplePosition, &ParticipantId) {
     (draft.start(), &draft.participant_id)
 }
 
-fn finish_draft(draft: UtteranceDraft, kind: char, number: u32) -> Utterance {
+fn numbered_id(kind: char, number: u32) -> UtteranceId {
+    UtteranceId::new(format!("{kind}{number:06}")).expect("letters and digits are a valid id")
+}
+
+pub(crate) fn finish_draft(draft: UtteranceDraft, id: UtteranceId) -> Utterance {
     let text: String = draft.words.iter().map(|word| word.text.as_str()).collect();
     let confidence = draft.words.iter().map(|word| word.confidence).sum::<f32>() / draft.words.len().max(1) as f32;
     let end = draft.words.iter().map(|word| word.end).max().unwrap_or_default();
@@ -164,7 +168,7 @@ fn finish_draft(draft: UtteranceDraft, kind: char, number: u32) -> Utterance {
     });
     let words: Vec<Word> = words.collect();
     Utterance {
-        id: UtteranceId::new(format!("{kind}{number:06}")).expect("letters and digits are a valid id"),
+        id,
         participant_id: draft.participant_id,
         language: draft.language,
         start_ms: words.first().map(|word| word.start_ms).unwrap_or_default(),

@@ -110,6 +110,10 @@ impl WindowPacker {
         Self { rule, language, open: None }
     }
 
+    pub(crate) const fn language(&self) -> Language {
+        self.language
+    }
+
     /// Takes the next region in and returns the window that is complete now.
     pub(crate) fn push(&mut self, region: SpeechRegion) -> Option<SpeechWindow> {
         if self.rule == WindowRule::RegionPerWindow {
@@ -123,6 +127,11 @@ impl WindowPacker {
             }
             _ => self.open.replace(SpeechWindow::new(self.language, region)),
         }
+    }
+
+    /// Returns the regions that wait in the window that is still open.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = &SpeechRegion> {
+        self.open.iter().flat_map(|window| window.parts.iter().map(|part| &part.region))
     }
 
     /// Returns the window that is still open.

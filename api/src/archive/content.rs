@@ -1,7 +1,10 @@
 use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use model::{Minutes, Rendition, SegmentState, StoredSegment, TimelineEvent, Transcript, TranscriptDifference};
+use model::{
+    LiveTranscript, Minutes, Rendition, SegmentState, StoredSegment, TimelineEvent, Transcript, TranscriptDifference,
+};
 use store::{ObjectKey, StoredObject, TranscriptVersion};
 
 use super::Archive;
@@ -16,6 +19,12 @@ impl Archive {
     pub(crate) async fn transcript(&self, permit: &RecordingPermit) -> Result<Option<Transcript>, ApiError> {
         let recording = content(permit)?;
         Ok(self.store.load_transcript(&recording.tenant_id, &recording.id, None).await?)
+    }
+
+    /// Returns what has been heard so far of a meeting that is going on.
+    pub(crate) fn live_transcript(&self, permit: &RecordingPermit) -> Result<Option<Arc<LiveTranscript>>, ApiError> {
+        let recording = content(permit)?;
+        Ok(self.store.live_transcript(&recording.tenant_id, &recording.id))
     }
 
     /// Returns an older version of the transcript; none when it does not exist.

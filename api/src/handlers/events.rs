@@ -13,26 +13,30 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use crate::access::{Action, RecordingPermit, Subject, TenantPermit, permit_recording};
+use crate::access::{Action, Obligation, RecordingPermit, Subject, TenantPermit, permit_recording};
+use crate::audit::audit;
 use crate::error::ApiError;
 use crate::recording_view::recording_view;
 use crate::state::App;
-use crate::views::{JobView, RecorderEventView, RecorderStatusView};
+use crate::views::{JobView, RecorderEventView, RecorderStatusView, ToldUtterances};
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How often a reader is told how safe a running recording is: nothing is committed while the store is away.
 const STATUS_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Streams a recording as it changes: `recording` events with the whole view, `job` events with each job that moved, and
-/// while it runs `recorder` events with what the recorder says of it.
+/// while it runs `recorder` events with what the recorder says of it. Who may read the transcript gets `live_transcript`
+/// events with what is heard.
 #[utoipa::path(get, path = "/recordings/{recording_id}/events", tag = "events",
     params(("recording_id" = String, Path)),
     responses((status = 200, content_type = "text/event-stream", body = String)))]
 pub(crate) async fn watch_recording(State(app): State<App>, permit: RecordingPermit) -> Result<Response, ApiError> {
     let changes = app.archive().changes();
     let only = Some(permit.recording().id.clone());
-    let first = view_events(&app, permit.subject(), &permit.recording().id, ChangeKind::Recording).await;
-    Ok(respond(app, permit.subject().clone(), only, changes, first))
+    let mut first = view_events(&app, permit.subject(), &permit.recording().id, ChangeKind::Recording).await;
+    let mut live = LiveText::default();
+    first.extend(live.events(&app, permit.subject(), &permit.recording().id).await);
+    Ok(respond(Watcher::new(app, permit.subject(), only, changes, live), first))
 }
 
 /// Streams `recording` events with the view of each recording that changes and that the caller may see.
@@ -40,22 +44,12 @@ pub(crate) async fn watch_recording(State(app): State<App>, permit: RecordingPer
     responses((status = 200, content_type = "text/event-stream", body = String)))]
 pub(crate) async fn watch_recordings(State(app): State<App>, permit: TenantPermit) -> Result<Response, ApiError> {
     let changes = app.archive().changes();
-    Ok(respond(app, permit.subject().clone(), None, changes, Vec::new()))
+    Ok(respond(Watcher::new(app, permit.subject(), None, changes, LiveText::default()), Vec::new()))
 }
 
-fn respond(
-    app: App,
-    subject: Subject,
-    only: Option<RecordingId>,
-    changes: Receiver<Change>,
-    first: Vec<Event>,
-) -> Response {
-    let ending = app.shutdown().clone();
-    let lifetime = app.settings().event_stream_lifetime;
-    let mut status_ticks = interval(STATUS_INTERVAL);
-    status_ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    status_ticks.reset();
-    let watcher = Watcher { app, subject, only, changes, status_ticks, told: None };
+fn respond(watcher: Watcher, first: Vec<Event>) -> Response {
+    let ending = watcher.app.shutdown().clone();
+    let lifetime = watcher.app.settings().event_stream_lifetime;
     let later = stream::unfold(watcher, |mut watcher| async {
         let events = watcher.next().await?;
         Some((stream::iter(events), watcher))
@@ -81,9 +75,17 @@ struct Watcher {
     status_ticks: Interval,
     /// The recorder's status that was sent last.
     told: Option<RecorderStatus>,
+    live: LiveText,
 }
 
 impl Watcher {
+    fn new(app: App, subject: &Subject, only: Option<RecordingId>, changes: Receiver<Change>, live: LiveText) -> Self {
+        let mut status_ticks = interval(STATUS_INTERVAL);
+        status_ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        status_ticks.reset();
+        Self { app, subject: subject.clone(), only, changes, status_ticks, told: None, live }
+    }
+
     /// Waits for a change worth telling; none ends the stream.
     async fn next(&mut self) -> Option<Vec<Event>> {
         loop {
@@ -104,6 +106,16 @@ impl Watcher {
                 },
                 Err(RecvError::Closed) => return None,
             };
+            if kind == ChangeKind::LiveTranscript {
+                // Lists show no text.
+                if self.only.is_some() {
+                    let events = self.live.events(&self.app, &self.subject, &recording_id).await;
+                    if !events.is_empty() {
+                        return Some(events);
+                    }
+                }
+                continue;
+            }
             let events = view_events(&self.app, &self.subject, &recording_id, kind).await;
             if !events.is_empty() {
                 return Some(events);
@@ -135,6 +147,43 @@ impl Watcher {
     fn concerns(&self, change: &Change) -> bool {
         Some(&change.tenant_id) == self.subject.tenant_id()
             && self.only.as_ref().is_none_or(|only| *only == change.recording_id)
+    }
+}
+
+/// What is heard of the recording that a stream is about.
+#[derive(Default)]
+struct LiveText {
+    told: ToldUtterances,
+    is_audited: bool,
+}
+
+impl LiveText {
+    /// Makes the event for what is new, none when the subject may not read it or there is none.
+    async fn events(&mut self, app: &App, subject: &Subject, recording_id: &RecordingId) -> Vec<Event> {
+        match self.try_events(app, subject, recording_id).await {
+            Ok(events) => events,
+            Err(ApiError::NotFound { .. } | ApiError::Forbidden { .. }) => Vec::new(),
+            Err(error) => {
+                tracing::warn!(recording.id = %recording_id, %error, "live text could not be rendered");
+                Vec::new()
+            }
+        }
+    }
+
+    async fn try_events(
+        &mut self,
+        app: &App,
+        subject: &Subject,
+        recording_id: &RecordingId,
+    ) -> Result<Vec<Event>, ApiError> {
+        let permit = permit_recording(app, subject, Action::ReadTranscript, recording_id).await?;
+        let Some(live) = app.archive().live_transcript(&permit)? else { return Ok(Vec::new()) };
+        // Following a meeting is one reading of its transcript.
+        if permit.permit().obliges(Obligation::AuditFirst) && !self.is_audited {
+            audit(app, &permit, "allowed").await?;
+            self.is_audited = true;
+        }
+        Ok(vec![event("live_transcript", &self.told.news(&live))?])
     }
 }
 

@@ -12,8 +12,8 @@ use crate::error::ApiError;
 use crate::request::{JsonBody, PathParts, QueryString};
 use crate::state::App;
 use crate::views::{
-    NewTranscriptEdit, SuppressedTextView, TranscriptDifferenceView, TranscriptVersionListView, TranscriptView,
-    VersionQuery, version_list,
+    LiveTranscriptView, NewTranscriptEdit, SuppressedTextView, ToldUtterances, TranscriptDifferenceView,
+    TranscriptVersionListView, TranscriptView, VersionQuery, version_list,
 };
 
 const NO_SUCH_VERSION: ApiError = ApiError::NotFound { what: "version" };
@@ -51,6 +51,21 @@ pub(crate) async fn edit_transcript(
     };
     app.archive().save_edited_transcript(&permit, &next).await?;
     Ok(Json(next.into()))
+}
+
+/// Returns what has been heard so far of a meeting that is going on. The recording's stream of events tells what is added.
+#[utoipa::path(get, path = "/recordings/{recording_id}/transcript/live", tag = "content",
+    params(("recording_id" = String, Path)), responses((status = 200, body = LiveTranscriptView)))]
+pub(crate) async fn read_live(
+    State(app): State<App>,
+    permit: RecordingPermit,
+) -> Result<Json<LiveTranscriptView>, ApiError> {
+    let live = app.archive().live_transcript(&permit)?;
+    let view = match live {
+        Some(live) => ToldUtterances::default().news(&live),
+        None => LiveTranscriptView::silent(&permit.recording().id),
+    };
+    Ok(Json(view))
 }
 
 /// Lists the versions of the transcript with who made them, when and how.

@@ -7,6 +7,7 @@ mod certificate;
 mod closed_set_schemas;
 mod hold;
 mod job;
+mod live_transcript;
 mod minutes;
 mod plan;
 mod playback;
@@ -38,6 +39,7 @@ pub(crate) use certificate::{
 };
 pub(crate) use hold::{HoldListView, HoldScopeView, HoldStateName, HoldView, NewHold, PlacedHoldView};
 pub(crate) use job::{JobListView, JobRequestView, JobView};
+pub(crate) use live_transcript::{LiveTranscriptView, ToldUtterances};
 pub(crate) use minutes::MinutesView;
 pub(crate) use plan::{HealthView, PlanView};
 pub(crate) use playback::PlaybackView;

@@ -2,11 +2,12 @@ use std::time::Duration;
 
 use axum::body::Body;
 use http_body_util::BodyExt as _;
-use model::{JobPayload, RecordingEvent, Relation, Role};
-use serde_json::Value;
+use model::{JobPayload, LiveTranscript, Recording, RecordingEvent, Relation, Role, UtteranceId};
+use serde_json::{Value, json};
 use store::IdSource as _;
 use tokio::time::timeout;
 
+use crate::artefacts::transcript;
 use crate::harness::{NOW, TestApi, live, tenant_id};
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -85,4 +86,68 @@ async fn a_list_is_followed_as_far_as_one_may_see() {
     }
     let (name, view) = events.next().await.unwrap();
     assert_eq!((name.as_str(), &view["id"]), ("recording", &seen.id.as_str().into()));
+}
+
+/// A live transcript with a line for each text; the last one is not finished.
+fn heard(recording: &Recording, texts: &[(&str, &str)]) -> LiveTranscript {
+    let mut transcript = transcript(recording, "x");
+    transcript.version = 0;
+    let line = transcript.utterances[0].clone();
+    transcript.utterances = texts
+        .iter()
+        .map(|(id, text)| model::Utterance {
+            id: UtteranceId::new(*id).unwrap(),
+            text: (*text).to_owned(),
+            ..line.clone()
+        })
+        .collect();
+    let provisional = transcript.utterances.last().map(|last| last.id.clone()).into_iter().collect();
+    LiveTranscript { transcript, provisional, backlog_ms: 1_500, real_time_factor: Some(0.25) }
+}
+
+#[tokio::test]
+async fn what_is_heard_is_followed_by_who_may_read_it() {
+    let api = TestApi::new().await;
+    let viewer = api.add_user("ours", "viewer", Role::Member).await;
+    let compliance = api.add_user("ours", "compliance", Role::Compliance).await;
+    let recording = api.add_recording(live(), &[("viewer", Relation::Viewer)]).await;
+    let path = format!("/api/v1/recordings/{}", recording.id);
+    let publish = async |texts: &[(&str, &str)]| {
+        api.store.publish_live_transcript(&tenant_id("ours"), heard(&recording, texts), NOW).await.unwrap();
+    };
+    let silent = api.get(format!("{path}/transcript/live")).bearer(&viewer).send().await.ok(200);
+    assert_eq!((&silent["whole"], &silent["utterances"]), (&json!(true), &json!([])));
+    publish(&[("l1", "good morning"), ("l2", "we need")]).await;
+
+    let mut events = Events::open(&api, &format!("{path}/events"), &viewer).await;
+    assert_eq!(events.next().await.unwrap().0, "recording");
+    let (name, first) = events.next().await.unwrap();
+    assert_eq!((name.as_str(), &first["whole"]), ("live_transcript", &json!(true)));
+    let ids = |view: &Value| -> Vec<Value> {
+        view["utterances"].as_array().unwrap().iter().map(|utterance| utterance["id"].clone()).collect()
+    };
+    assert_eq!((ids(&first), &first["provisional_ids"]), (vec![json!("l1"), json!("l2")], &json!(["l2"])));
+    assert_eq!((&first["backlog_ms"], &first["real_time_factor"]), (&json!(1_500), &json!(0.25)));
+
+    publish(&[("l1", "good morning"), ("l3", "we need more"), ("l4", "yes")]).await;
+    let (_, second) = events.next().await.unwrap();
+    assert_eq!((&second["whole"], ids(&second)), (&json!(false), vec![json!("l3"), json!("l4")]));
+    assert_eq!(second["removed_ids"], json!(["l2"]));
+    let whole = api.get(format!("{path}/transcript/live")).bearer(&viewer).send().await.ok(200);
+    assert_eq!((&whole["whole"], ids(&whole).len()), (&json!(true), 3));
+
+    let mut audited = Events::open(&api, &format!("{path}/events"), &compliance).await;
+    assert_eq!(audited.next().await.unwrap().0, "recording");
+    assert_eq!(audited.next().await.unwrap().0, "live_transcript");
+    publish(&[("l5", "one more")]).await;
+    assert_eq!(audited.next().await.unwrap().1["utterances"][0]["text"], "one more");
+    let audit = api.store.list_audit(&tenant_id("ours"), Some(&recording.id), 100).await.unwrap();
+    let readings = audit.iter().filter(|entry| entry.action == "transcript.read" && entry.actor == "compliance");
+    assert_eq!(readings.count(), 1, "following is one reading");
+
+    let service = api.add_api_key("theirs").await;
+    api.get(format!("{path}/transcript/live")).bearer(&service).send().await.problem(404, "not_found");
+    api.store.forget_live_transcript(&recording.id);
+    let silent = api.get(format!("{path}/transcript/live")).bearer(&viewer).send().await.ok(200);
+    assert_eq!(silent["utterances"], json!([]));
 }

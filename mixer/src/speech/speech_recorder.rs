@@ -4,7 +4,7 @@ use ogg::writing::{PacketWriteEndInfo, PacketWriter};
 use crate::speech::opus_packet::{OPUS_RATE_HZ, OpusPacket};
 
 /// Short enough for a transcript that follows the meeting, long enough for few objects.
-const CHUNK_SAMPLES_MAX: u64 = 8 * OPUS_RATE_HZ as u64;
+const CHUNK_SAMPLES_MAX: u64 = 5 * OPUS_RATE_HZ as u64;
 /// A longer silence on the wire ends the chunk.
 const GAP_SAMPLES_MAX: i64 = OPUS_RATE_HZ as i64;
 const GAP_NS_MAX: i64 = 1_000_000_000;
@@ -209,13 +209,13 @@ mod tests {
     }
 
     #[test]
-    fn chunks_end_at_eight_seconds_at_long_gaps_and_at_silence() {
+    fn chunks_end_at_five_seconds_at_long_gaps_and_at_silence() {
         let mut recorder = SpeechRecorder::default();
         let closed: Vec<ClosedChunk> = (0..1000).filter_map(|frame| push(&mut recorder, frame)).collect();
         let spans: Vec<(u64, u64)> = closed.iter().map(|chunk| (chunk.start_us, chunk.duration_us)).collect();
-        assert_eq!(spans, vec![(0, 8_000_000), (8_000_000, 8_000_000)]);
+        assert_eq!(spans, vec![(0, 5_000_000), (5_000_000, 5_000_000), (10_000_000, 5_000_000)]);
         let after_gap = push(&mut recorder, 1051).expect("the gap is longer than a second");
-        assert_eq!((after_gap.start_us, after_gap.duration_us), (16_000_000, 4_000_000));
+        assert_eq!((after_gap.start_us, after_gap.duration_us), (15_000_000, 5_000_000));
         assert_eq!(recorder.close_if_silent(1052 * FRAME_NS + 999_000_000), None);
         assert!(recorder.close_if_silent(1052 * FRAME_NS + 1_001_000_000).is_some());
         assert_eq!(recorder.close(), None);

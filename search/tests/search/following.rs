@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use model::{Disposal, DisposalEvent, TenantId, Transcript, TranscriptEdit, UserId};
+use model::{Disposal, DisposalEvent, LiveTranscript, TenantId, Transcript, TranscriptEdit, UserId};
 use search::Visibility;
 use tokio::time::{Instant, interval, timeout};
 use tokio_util::sync::CancellationToken;
@@ -46,6 +46,33 @@ async fn an_edit_is_found_at_once_and_what_it_replaced_is_not() {
     assert_eq!(archive.texts("云盘").await, ["我们用云盘系统"]);
     assert_eq!(archive.texts("仓库").await.len(), 0);
     assert_eq!(archive.texts("speaker:zhang").await, ["我们用云盘系统"]);
+}
+
+#[tokio::test]
+async fn a_meeting_is_searched_while_it_runs() {
+    let archive = Archive::new().await;
+    // Somebody speaks, but nothing is stored: only the roster is taken over.
+    let recording = archive.record("rec_1", "Weekly", 10, &[]).await;
+    let other = archive.record("rec_2", "Daily", 20, &[Line::new("上周的仓库")]).await;
+    let (tenant_id, store) = (&archive.tenant_id, &archive.store);
+    let transcript = store.load_transcript(tenant_id, &other.id, None).await.unwrap().unwrap();
+    let hear = async |text: &str, now| {
+        let mut transcript = Transcript { recording_id: recording.id.clone(), version: 0, ..transcript.clone() };
+        text.clone_into(&mut transcript.utterances[0].text);
+        let live = LiveTranscript { transcript, provisional: [].into(), backlog_ms: 0, real_time_factor: Some(0.5) };
+        store.publish_live_transcript(tenant_id, live, now).await.unwrap();
+        archive.catch_up().await;
+    };
+    hear("现在说到发布", at(1_000)).await;
+    assert_eq!(archive.texts("发布").await, ["现在说到发布"]);
+    hear("现在说到预算", at(1_001)).await;
+    assert_eq!(archive.texts("预算").await.len(), 0, "the index is not asked to read for every word");
+    hear("现在说到预算", at(1_003)).await;
+    assert_eq!(archive.texts("预算").await, ["现在说到预算"], "but it is not forgotten");
+    archive.say(&recording.id, 1, &[Line::new("会上说到预算")]).await;
+    store.forget_live_transcript(&recording.id);
+    archive.catch_up().await;
+    assert_eq!(archive.texts("说到预算").await, ["会上说到预算"]);
 }
 
 #[tokio::test]

@@ -24,6 +24,7 @@ pub(crate) fn whisper() -> Arc<WhisperTranscriber> {
 }
 
 /// A line of the demo meeting and when its sound ends.
+#[derive(Debug)]
 pub(crate) struct SpokenLine {
     pub(crate) line: ReferenceLine,
     pub(crate) end_ms: u64,
@@ -76,26 +77,35 @@ pub(crate) fn demo_chunks(until_ms: u64) -> Vec<LoadedChunk> {
 }
 
 pub(crate) fn chunks_of(directory: &str, roster: &[Participant], until_ms: u64) -> Vec<LoadedChunk> {
+    chunks_of_length(directory, roster, until_ms, CHUNK_MS)
+}
+
+pub(crate) fn chunks_of_length(
+    directory: &str,
+    roster: &[Participant],
+    until_ms: u64,
+    chunk_ms: u64,
+) -> Vec<LoadedChunk> {
     let mut chunks: Vec<LoadedChunk> = roster
         .iter()
         .flat_map(|participant| {
             let file = std::fs::read(path(directory).join(format!("{}.opus", participant.id))).unwrap();
-            cut(&participant.id, &packets(&file), until_ms)
+            cut(&participant.id, &packets(&file), until_ms, chunk_ms)
         })
         .collect();
     chunks.sort_by_key(|loaded| loaded.chunk.start_ms);
     chunks
 }
 
-fn cut(participant_id: &ParticipantId, packets: &[Vec<u8>], until_ms: u64) -> Vec<LoadedChunk> {
+fn cut(participant_id: &ParticipantId, packets: &[Vec<u8>], until_ms: u64, chunk_ms: u64) -> Vec<LoadedChunk> {
     let packets = &packets[..packets.len().min((until_ms / PACKET_MS) as usize)];
-    let packets_per_chunk = (CHUNK_MS / PACKET_MS) as usize;
+    let packets_per_chunk = (chunk_ms / PACKET_MS) as usize;
     packets
         .chunks(packets_per_chunk)
         .zip(0..)
         .map(|(packets, sequence)| {
             let duration_ms = packets.len() as u64 * PACKET_MS;
-            chunk(participant_id, sequence, sequence * CHUNK_MS, duration_ms, write_ogg(packets))
+            chunk(participant_id, sequence, sequence * chunk_ms, duration_ms, write_ogg(packets))
         })
         .collect()
 }

@@ -5,6 +5,7 @@ mod crosstalk;
 mod demo_meeting;
 mod fixtures;
 mod guards;
+mod live;
 mod model_downloads;
 mod recordings;
 mod remote_engine;
