@@ -13,7 +13,7 @@ pub struct ServerProcess {
 }
 
 impl ServerProcess {
-    /// Serves a data directory on a free port and returns once it listens.
+    /// Serves a data directory on a free port, with the fixture's speech model, and returns once it listens.
     ///
     /// # Errors
     /// When the program ends before it listens.
@@ -33,6 +33,8 @@ impl ServerProcess {
         let mut child = Command::new(huiji_binary())
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data_dir)
+            .arg("--model")
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/speech-model/micro-whisper.ggml.bin"))
             .envs(backend.environment().iter().chain(environment).cloned())
             .stdout(Stdio::piped())
             .spawn()

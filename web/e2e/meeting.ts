@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from "node:dgram";
+import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { deployment } from "./deployment";
 
@@ -16,7 +17,16 @@ interface MediaAddress {
   rtp_port: number;
 }
 
-/** A meeting of one microphone that is really recorded: RTP with a PCMU tone, sent in real time (RFC 3551). */
+/** What a microphone sends: a packet for each frame, without its RTP header. */
+interface Sound {
+  codec: "pcmu" | "opus";
+  payloadType: number;
+  clockRateHz: number;
+  /** None when the sound is over. */
+  frame: (sequence: number) => Buffer | undefined;
+}
+
+/** A meeting of one microphone that is really recorded: RTP sent in real time, a PCMU tone (RFC 3551) or Opus speech. */
 export class Meeting {
   readonly #socket: Socket = createSocket("udp4");
   #timer: NodeJS.Timeout | undefined;
@@ -29,7 +39,7 @@ export class Meeting {
   ) {}
 
   /** Starts a recording of the signed-in user's own meeting, as the page's session may. */
-  static async start(page: Page, userId: string): Promise<Meeting> {
+  static async start(page: Page, userId: string, sound: Sound = TONE): Promise<Meeting> {
     const title = `直播 Live ${Date.now()}`;
     const api = await ApiClient.of(page);
     const recording = await api.post<StartedRecording>("/api/v1/recordings", {
@@ -45,12 +55,12 @@ export class Meeting {
     const media = await api.post<MediaAddress>(`/api/v1/recordings/${recording.id}/tracks`, {
       participant_id: "p1",
       source: "microphone",
-      codec: "pcmu",
-      payload_type: 0,
-      clock_rate_hz: CLOCK_RATE_HZ,
+      codec: sound.codec,
+      payload_type: sound.payloadType,
+      clock_rate_hz: sound.clockRateHz,
       ssrc,
     });
-    meeting.#send(media, ssrc);
+    meeting.#send(media, ssrc, sound);
     return meeting;
   }
 
@@ -61,12 +71,15 @@ export class Meeting {
     await this.api.post(`/api/v1/recordings/${this.recordingId}/stop`, {});
   }
 
-  #send(media: MediaAddress, ssrc: number): void {
+  #send(media: MediaAddress, ssrc: number, sound: Sound): void {
     const startedAt = performance.now();
     this.#timer = setInterval(() => {
       // A late timer catches up, so that the stream keeps real time.
       while (this.#sequence * FRAME_MS <= performance.now() - startedAt) {
-        this.#socket.send(rtpPacket(this.#sequence, ssrc), media.rtp_port, media.address);
+        const payload = sound.frame(this.#sequence);
+        if (payload !== undefined) {
+          this.#socket.send(rtpPacket(this.#sequence, ssrc, sound, payload), media.rtp_port, media.address);
+        }
         this.#sequence += 1;
       }
     }, FRAME_MS / 2);
@@ -100,18 +113,51 @@ class ApiClient {
   }
 }
 
-function rtpPacket(sequence: number, ssrc: number): Buffer {
-  const packet = Buffer.alloc(12 + SAMPLES);
-  packet[0] = 0x80;
-  packet[1] = sequence === 0 ? 0x80 : 0;
-  packet.writeUInt16BE(sequence & 0xffff, 2);
-  packet.writeUInt32BE((sequence * SAMPLES) >>> 0, 4);
-  packet.writeUInt32BE(ssrc, 8);
+function rtpPacket(sequence: number, ssrc: number, sound: Sound, payload: Buffer): Buffer {
+  const header = Buffer.alloc(12);
+  header[0] = 0x80;
+  header[1] = (sequence === 0 ? 0x80 : 0) | sound.payloadType;
+  header.writeUInt16BE(sequence & 0xffff, 2);
+  header.writeUInt32BE(((sequence * sound.clockRateHz * FRAME_MS) / 1_000) >>> 0, 4);
+  header.writeUInt32BE(ssrc, 8);
+  return Buffer.concat([header, payload]);
+}
+
+const TONE: Sound = { codec: "pcmu", payloadType: 0, clockRateHz: CLOCK_RATE_HZ, frame: toneFrame };
+
+function toneFrame(sequence: number): Buffer {
+  const frame = Buffer.alloc(SAMPLES);
   for (let index = 0; index < SAMPLES; index += 1) {
     const phase = (2 * Math.PI * TONE_HZ * (sequence * SAMPLES + index)) / CLOCK_RATE_HZ;
-    packet[12 + index] = muLaw(Math.sin(phase) * 8_000);
+    frame[index] = muLaw(Math.sin(phase) * 8_000);
   }
-  return packet;
+  return frame;
+}
+
+/** Speaks an Ogg Opus file of 20 ms packets from its beginning (RFC 7845). */
+export async function speech(file: URL): Promise<Sound> {
+  const packets = oggPackets(await readFile(file)).slice(2);
+  return { codec: "opus", payloadType: 111, clockRateHz: 48_000, frame: (sequence) => packets[sequence] };
+}
+
+/** Reads the packets of an Ogg stream (RFC 3533): lengths come in pieces of 255, the last one shorter. */
+function oggPackets(file: Buffer): Buffer[] {
+  const packets: Buffer[] = [];
+  let begun: Buffer[] = [];
+  for (let page = 0; page + 27 <= file.length; ) {
+    const count = file.readUInt8(page + 26);
+    let offset = page + 27 + count;
+    for (const length of file.subarray(page + 27, page + 27 + count)) {
+      begun.push(file.subarray(offset, offset + length));
+      offset += length;
+      if (length < 255) {
+        packets.push(Buffer.concat(begun));
+        begun = [];
+      }
+    }
+    page = offset;
+  }
+  return packets;
 }
 
 /** Encodes one sample with the μ-law of ITU-T G.711. */

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use crate::artefacts::transcript;
 use crate::harness::{NOW, TestApi, live, tenant_id};
+use crate::matrix::add_case_with;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -111,6 +112,7 @@ async fn what_is_heard_is_followed_by_who_may_read_it() {
     let viewer = api.add_user("ours", "viewer", Role::Member).await;
     let compliance = api.add_user("ours", "compliance", Role::Compliance).await;
     let recording = api.add_recording(live(), &[("viewer", Relation::Viewer)]).await;
+    add_case_with(&api, "compliance", &recording).await;
     let path = format!("/api/v1/recordings/{}", recording.id);
     let publish = async |texts: &[(&str, &str)]| {
         api.store.publish_live_transcript(&tenant_id("ours"), heard(&recording, texts), NOW).await.unwrap();

@@ -13,6 +13,7 @@ export type TrackStatistics = Schemas["TrackStatistics"];
 export type TimelineEvent = Schemas["TimelineEvent"];
 export type Transcript = Schemas["Transcript"];
 export type Utterance = Schemas["Utterance"];
+export type LiveTranscript = Schemas["LiveTranscript"];
 export type TranscriptEdit = Schemas["TranscriptEdit"];
 export type TranscriptVersion = Schemas["TranscriptVersion"];
 export type TranscriptDifference = Schemas["TranscriptDifference"];

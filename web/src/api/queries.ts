@@ -1,6 +1,6 @@
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
-import type { Job, RecorderStatus, Recording, RecordingPage, RecordingState } from "./models";
+import type { Job, LiveTranscript, RecorderStatus, Recording, RecordingPage, RecordingState } from "./models";
 import { newerPage, newerRecording } from "./newer";
 
 export interface RecordingQuery {
@@ -64,6 +64,17 @@ export const transcriptQuery = (id: string, version: number) =>
     staleTime: Number.POSITIVE_INFINITY,
     // Somebody's edit must not take the page away from under a reader.
     placeholderData: keepOfSameRecording(id),
+  });
+
+/** What is heard of a meeting while it runs; the stream of events keeps it up to date. */
+export const liveTranscriptQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["live-transcript", id],
+    queryFn: () =>
+      unwrap(
+        client.GET("/api/v1/recordings/{recording_id}/transcript/live", { params: { path: { recording_id: id } } }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
   });
 
 /** Which versions of a transcript there are; the latest version is part of the key, because each edit adds one. */
@@ -159,6 +170,20 @@ export function acceptRecorder(queryClient: QueryClient, recordingId: string, re
   queryClient.setQueryData(recordingQuery(recordingId).queryKey, (known) =>
     known === undefined ? known : { ...known, recorder },
   );
+}
+
+/** Takes in what the server pushed of a live transcript. */
+export function acceptLiveTranscript(queryClient: QueryClient, news: LiveTranscript): void {
+  queryClient.setQueryData<LiveTranscript>(liveTranscriptQuery(news.recording_id).queryKey, (known) =>
+    news.whole || known === undefined ? news : withNews(known, news),
+  );
+}
+
+function withNews(known: LiveTranscript, news: LiveTranscript): LiveTranscript {
+  const gone = new Set([...news.removed_ids, ...news.utterances.map((utterance) => utterance.id)]);
+  const utterances = [...known.utterances.filter((utterance) => !gone.has(utterance.id)), ...news.utterances];
+  utterances.sort((a, b) => a.start_ms - b.start_ms || a.participant_id.localeCompare(b.participant_id));
+  return { ...news, whole: true, utterances, removed_ids: [] };
 }
 
 /** Puts a job that the server pushed into its recording's list of jobs. */

@@ -486,7 +486,8 @@ export interface paths {
         };
         /**
          * Streams a recording as it changes: `recording` events with the whole view, `job` events with each job that moved, and
-         *     while it runs `recorder` events with what the recorder says of it.
+         *     while it runs `recorder` events with what the recorder says of it. Who may read the transcript gets `live_transcript`
+         *     events with what is heard.
          */
         get: operations["watch_recording"];
         put?: never;
@@ -946,6 +947,23 @@ export interface paths {
          *     since the one the edit was made from, nothing is changed and the answer is `stale_version`.
          */
         post: operations["edit_transcript"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/transcript/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what has been heard so far of a meeting that is going on. The recording's stream of events tells what is added. */
+        get: operations["read_live"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1908,6 +1926,28 @@ export interface components {
             password?: string | null;
             /** @description The secret of the link. */
             token: string;
+        };
+        /** @description What has been heard of a meeting that is going on. In a stream of events, what has changed since the event before. */
+        LiveTranscript: {
+            /**
+             * Format: uint64
+             * @description Sound that is stored and waits to be heard, all participants together, in milliseconds.
+             */
+            backlog_ms: number;
+            /** @description All utterances that may still read differently. */
+            provisional_ids: string[];
+            /**
+             * Format: float
+             * @description Seconds of work for a second of speech, lately; none until something was heard.
+             */
+            real_time_factor?: number | null;
+            recording_id: string;
+            /** @description Utterances of events before that are no longer there. */
+            removed_ids: string[];
+            /** @description Ordered by start. Their ids hold while the meeting runs. */
+            utterances: components["schemas"]["Utterance"][];
+            /** @description Whether this is everything; otherwise utterances are added or take the place of those with the same id. */
+            whole: boolean;
         };
         /** @description Where to send a track's packets. */
         MediaAddress: {
@@ -4911,6 +4951,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveTranscript"];
                 };
             };
             /** @description Why the request failed. */

@@ -1,7 +1,7 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { Job, RecorderStatus, Recording } from "./models";
-import { acceptJob, acceptRecorder, acceptRecording } from "./queries";
+import type { Job, LiveTranscript, RecorderStatus, Recording } from "./models";
+import { acceptJob, acceptLiveTranscript, acceptRecorder, acceptRecording } from "./queries";
 
 const REOPEN_DELAY_MS = 5_000;
 /** A page that nobody looks at gives its stream back: over HTTP/1.1 a browser holds six connections to a server. */
@@ -73,6 +73,12 @@ class EventStream {
       const job = parseEvent<Job>(event);
       if (job?.recording_id !== undefined) {
         acceptJob(this.queryClient, job.recording_id, job);
+      }
+    });
+    source.addEventListener("live_transcript", (event) => {
+      const news = parseEvent<LiveTranscript>(event);
+      if (news?.recording_id !== undefined) {
+        acceptLiveTranscript(this.queryClient, news);
       }
     });
     // The server has lost count of what changed.

@@ -3,6 +3,14 @@ export const editingEnUS = {
   "problem.staleVersion": "Somebody else changed the transcript meanwhile",
   "problem.staleVersionHint": "The newest version is shown now. Look at it and make your change again.",
 
+  "liveText.title": "What is said",
+  "liveText.silent": "Text appears here a few seconds after it is said.",
+  "liveText.provisional": "May still change",
+  "liveText.current": "Keeps up with the meeting",
+  "liveText.behind": "{time} of sound wait to be heard",
+  "liveText.pace": "{factor} s of work for a second of speech",
+  "liveText.latest": "To the latest",
+
   "edit.line": "Correct this line",
   "edit.more": "More about this line",
   "edit.placeholder": "What was said",

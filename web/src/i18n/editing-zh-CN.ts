@@ -6,6 +6,14 @@ export const editingZhCN: Record<keyof typeof editingEnUS, Message> = {
   "problem.staleVersion": "转写刚刚被别人改过",
   "problem.staleVersionHint": "现在显示的是最新版本，请看过之后再改一次。",
 
+  "liveText.title": "正在说",
+  "liveText.silent": "话音落下几秒之后，文字会出现在这里。",
+  "liveText.provisional": "可能还会变动",
+  "liveText.current": "与会议同步",
+  "liveText.behind": "还有 {time} 的声音等待识别",
+  "liveText.pace": "每秒语音用时 {factor} 秒",
+  "liveText.latest": "回到最新",
+
   "edit.line": "更正这一句",
   "edit.more": "这一句的更多操作",
   "edit.placeholder": "实际说的话",

@@ -8,6 +8,7 @@ import type { Cast } from "../transcript/cast";
 import { presenceOf } from "../transcript/voices";
 import { useArrivalGapMs } from "./arrival";
 import styles from "./LivePanel.module.css";
+import { LiveText } from "./LiveText";
 import { SafetyBadge } from "./SafetyBadge";
 import { TrackTable } from "./TrackTable";
 
@@ -43,6 +44,7 @@ export function LivePanel({ recording, events, cast }: LivePanelProps) {
         )}
         {paused && <small>{t("live.pausedHint")}</small>}
       </div>
+      {recording.permissions.can_view && <LiveText recordingId={recording.id} cast={cast} />}
       <People recording={recording} events={events} cast={cast} />
       {recorder === null ? (
         <p className={styles.quiet}>{t("live.noRecorder")}</p>
