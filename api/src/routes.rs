@@ -7,9 +7,9 @@ use utoipa_axum::routes;
 use crate::access::{Action, Gate, Scope, stand_before};
 use crate::api_description::{self, base, describe_operations};
 use crate::handlers::{
-    audit_log, case_exports, cases, certificates, content, control, create, events, exports, holds, link_sessions, mp4,
-    participants, people, plan, playback, recordings, retention, search, session, share_links, sharing, sharing_policy,
-    storage, tracks, transcript, trash, webhooks,
+    action_items, audit_log, case_exports, cases, certificates, content, control, create, events, exports, holds,
+    link_sessions, minutes, minutes_exports, mp4, participants, people, plan, playback, recordings, retention, search,
+    session, share_links, sharing, sharing_policy, storage, tracks, transcript, trash, webhooks,
 };
 use crate::response_headers::{no_referrer, no_store};
 use crate::state::App;
@@ -78,11 +78,22 @@ fn reading_routes() -> Vec<Route> {
         route(Action::ReviewTranscript, routes!(transcript::read_suppressed)),
         route(Action::EditTranscript, routes!(transcript::edit_transcript)),
         route(Action::ReadMinutes, routes!(content::read_minutes)),
+        route(Action::ReviewMinutes, routes!(minutes::read_options)),
+        route(Action::ReviewMinutes, routes!(minutes::list_minutes_versions)),
+        route(Action::ReviewMinutes, routes!(minutes::read_minutes_version)),
+        route(Action::EditMinutes, routes!(minutes::review_minutes)),
+        route(Action::EditMinutes, routes!(minutes::restore_minutes)),
+        route(Action::EditMinutes, routes!(minutes::rewrite_minutes)),
+        route(Action::ListActionItems, routes!(action_items::list_action_items)),
         route(Action::PlayRecording, routes!(playback::open_playback)),
         route(Action::ExportTranscript, routes!(exports::export_webvtt)),
         route(Action::ExportTranscript, routes!(exports::export_subrip)),
         route(Action::ExportTranscript, routes!(exports::export_transcript_markdown)),
-        route(Action::ExportMinutes, routes!(exports::export_minutes_markdown)),
+        route(Action::ExportMinutes, routes!(minutes_exports::export_minutes_markdown)),
+        route(Action::ExportMinutes, routes!(minutes_exports::export_minutes_json)),
+        route(Action::ExportMinutes, routes!(minutes_exports::export_minutes_docx)),
+        route(Action::ExportMinutes, routes!(minutes_exports::export_minutes_pdf)),
+        route(Action::ExportMinutes, routes!(minutes_exports::export_action_items)),
         route(Action::RequestMp4, routes!(mp4::request_mp4)),
         route(Action::DownloadMp4, routes!(mp4::download_mp4)),
     ]

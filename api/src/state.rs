@@ -52,6 +52,8 @@ pub struct ApiSettings {
     pub event_stream_lifetime: Duration,
     /// Where webhooks may go.
     pub webhook_policy: AddressPolicy,
+    /// The language model that writes minutes; none when they are written offline.
+    pub language_model: Option<String>,
     /// The pages of the console, which answer every address the API does not.
     pub console: Option<axum::Router>,
 }
@@ -71,6 +73,7 @@ impl ApiSettings {
             recorder_timeout: Duration::from_secs(20),
             event_stream_lifetime: HOUR,
             webhook_policy: AddressPolicy::PublicOnly,
+            language_model: None,
             console: None,
         }
     }

@@ -21,6 +21,12 @@ pub enum Error {
         /// The accepted names, comma separated.
         expected: String,
     },
+    /// A review of minutes does not fit them.
+    #[error("the review does not fit: {problem}")]
+    InvalidReview {
+        /// What is wrong and what would be right.
+        problem: String,
+    },
     /// An event does not apply in the state the thing is in.
     #[error("{subject} cannot {event} while {state}")]
     InvalidTransition {

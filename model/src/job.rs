@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{JobId, RecordingId, TenantId, Timestamp};
+use crate::{JobId, MinutesOrder, RecordingId, TenantId, Timestamp};
 
 /// What a job of the durable half is to do. Jobs are idempotent: doing one twice leaves the same artefacts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,13 @@ pub enum JobPayload {
         /// The recording.
         recording_id: RecordingId,
     },
+    /// Writes the minutes of a recording again, as somebody wishes for them.
+    RewriteMinutes {
+        /// The recording.
+        recording_id: RecordingId,
+        /// What is wished for, and by whom.
+        order: MinutesOrder,
+    },
     /// Remuxes the stored segments into one MP4 for download, without re-encoding.
     ExportMp4 {
         /// The recording.
@@ -25,7 +32,7 @@ pub enum JobPayload {
 
 impl JobPayload {
     /// Every kind, as stored in the queue.
-    pub const KINDS: &[&str] = &["transcribe", "summarize", "export_mp4"];
+    pub const KINDS: &[&str] = &["transcribe", "summarize", "rewrite_minutes", "export_mp4"];
 
     /// Returns the kind as stored in the queue.
     #[must_use]
@@ -33,6 +40,7 @@ impl JobPayload {
         match self {
             Self::Transcribe { .. } => "transcribe",
             Self::Summarize { .. } => "summarize",
+            Self::RewriteMinutes { .. } => "rewrite_minutes",
             Self::ExportMp4 { .. } => "export_mp4",
         }
     }
@@ -41,9 +49,10 @@ impl JobPayload {
     #[must_use]
     pub const fn recording_id(&self) -> &RecordingId {
         match self {
-            Self::Transcribe { recording_id } | Self::Summarize { recording_id } | Self::ExportMp4 { recording_id } => {
-                recording_id
-            }
+            Self::Transcribe { recording_id }
+            | Self::Summarize { recording_id }
+            | Self::RewriteMinutes { recording_id, .. }
+            | Self::ExportMp4 { recording_id } => recording_id,
         }
     }
 }

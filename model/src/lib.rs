@@ -17,6 +17,9 @@ mod legal_hold;
 mod live_transcript;
 mod manifest;
 mod minutes;
+mod minutes_review;
+mod minutes_revision;
+mod minutes_template;
 mod participant;
 mod plan;
 mod processing;
@@ -53,8 +56,12 @@ pub use legal_hold::{HoldScope, HoldState, LegalHold};
 pub use live_transcript::LiveTranscript;
 pub use manifest::{ManifestObject, RecordingManifest};
 pub use minutes::{
-    ActionItem, ActionStatus, Chapter, Citation, CitedLine, Minutes, MinutesEngine, ReviewState, Verification,
+    ActionItem, ActionStatus, Chapter, Citation, CitedLine, Minutes, MinutesEngine, ModelUsage, Provenance,
+    ReviewState, SpeakerPoints, Verification,
 };
+pub use minutes_review::{LineReview, LineVerdict};
+pub use minutes_revision::{LineId, MinutesAuthor, MinutesChange, MinutesRevision};
+pub use minutes_template::{MinutesOrder, MinutesSection, MinutesTemplate, MinutesWish};
 pub use participant::Participant;
 pub use plan::{Plan, PlanName, SmartRecordingLimit};
 pub use processing::{Processing, StageOutcome, next_step};

@@ -27,16 +27,19 @@ pub struct Processing {
     pub transcript: StageOutcome,
     /// The minutes.
     pub minutes: StageOutcome,
+    /// The transcript version that the minutes are checked against; none when nobody wrote that down.
+    #[serde(default)]
+    pub minutes_transcript_version: Option<u32>,
 }
 
 impl Default for Processing {
     fn default() -> Self {
-        Self { transcript: StageOutcome::Waiting, minutes: StageOutcome::Waiting }
+        Self { transcript: StageOutcome::Waiting, minutes: StageOutcome::Waiting, minutes_transcript_version: None }
     }
 }
 
 /// Decides the next job of a recording's workflow: transcribe a sealed recording, then write minutes where they were
-/// asked for. The search index follows the store's outbox and needs no job.
+/// asked for, and check them again when the transcript was corrected. The search index follows the store's outbox and needs no job.
 ///
 /// The reconciler calls this for every recording, so a lost enqueue heals.
 #[must_use]
@@ -48,6 +51,11 @@ pub fn next_step(recording: &Recording) -> Option<JobPayload> {
     match (&recording.processing.transcript, &recording.processing.minutes) {
         (StageOutcome::Waiting, _) => Some(JobPayload::Transcribe { recording_id }),
         (StageOutcome::Done { .. }, StageOutcome::Waiting) if recording.smart_minutes => {
+            Some(JobPayload::Summarize { recording_id })
+        }
+        (StageOutcome::Done { version }, StageOutcome::Done { .. })
+            if recording.processing.minutes_transcript_version.is_some_and(|checked| checked < *version) =>
+        {
             Some(JobPayload::Summarize { recording_id })
         }
         _ => None,

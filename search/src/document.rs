@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use model::{
     Chapter, Citation, CitedLine, Disposal, MediaTime, Minutes, Participant, ParticipantId, Recording, RecordingId,
-    RecordingState, ReviewState, Timestamp, Transcript, UserId, UtteranceId,
+    RecordingState, Timestamp, Transcript, UserId, UtteranceId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -75,7 +75,7 @@ impl Mark {
     }
 
     fn of(transcript: Option<&Transcript>, minutes: Option<&Minutes>) -> Vec<Self> {
-        let stands = |line: &CitedLine| line.review != ReviewState::Rejected;
+        let stands = CitedLine::is_borne_out;
         let has = |mark: &Self| match mark {
             Self::Transcript => transcript.is_some_and(|transcript| !transcript.utterances.is_empty()),
             Self::Minutes => minutes.is_some(),
@@ -174,6 +174,7 @@ fn recorded_at(recording: &Recording) -> Timestamp {
 fn minutes_lines(minutes: &Minutes) -> Vec<IndexDocument> {
     let chapter_title =
         |chapter: &Chapter| line(HitKind::Minutes, &chapter.title, chapter.start_ms, chapter.end_ms, None);
+    // What people said that matters and the numbers repeat sentences of the other sections.
     let lines = minutes
         .summary
         .iter()
@@ -181,7 +182,8 @@ fn minutes_lines(minutes: &Minutes) -> Vec<IndexDocument> {
         .chain(&minutes.decisions)
         .chain(minutes.action_items.iter().map(|item| &item.line))
         .chain(&minutes.open_questions)
-        .filter(|line| line.review != ReviewState::Rejected)
+        .chain(&minutes.risks)
+        .filter(|line| line.is_borne_out())
         .map(cited_line);
     minutes.chapters.iter().map(chapter_title).chain(lines).collect()
 }

@@ -16,6 +16,7 @@ use webhooks::{AddressPolicy, WebhookSender};
 use crate::arguments::{DeploymentArguments, ServeArguments};
 use crate::console::console_routes;
 use crate::job_worker::JobWorker;
+use crate::minutes_writer::load_minutes_writer;
 use crate::recorder_port::RecorderPort;
 use crate::retention::RetentionWorker;
 use crate::speech_engine::load_transcriber;
@@ -75,10 +76,11 @@ impl Application {
             clock: Arc::clone(&clock),
             ids: Arc::clone(&ids),
             transcriber: live_transcriber,
+            minutes_writer: load_minutes_writer(&arguments.deployment)?,
         };
         tracker.spawn(worker.clone().reconcile_until(shutdown.clone()));
         tracker.spawn(worker.clone().work_until(&["transcribe", "summarize"], shutdown.clone()));
-        tracker.spawn(worker.work_until(&["export_mp4"], shutdown.clone()));
+        tracker.spawn(worker.work_until(&["export_mp4", "rewrite_minutes"], shutdown.clone()));
 
         let webhook_policy =
             if arguments.webhooks_anywhere { AddressPolicy::Anywhere } else { AddressPolicy::PublicOnly };
@@ -88,6 +90,7 @@ impl Application {
 
         let mut settings = ApiSettings::new(format!("http://{address}"));
         settings.console = Some(console_routes());
+        settings.language_model.clone_from(&arguments.deployment.language_model);
         settings.webhook_policy = webhook_policy;
         let router = api::router(ApiState {
             store: store.clone(),

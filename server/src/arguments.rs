@@ -132,6 +132,16 @@ pub(crate) struct DeploymentArguments {
     /// The key for the transcription server.
     #[arg(long, env = "HUIJI_TRANSCRIPTION_KEY", hide_env_values = true)]
     pub(crate) transcription_key: Option<String>,
+    /// A language model's server that speaks the OpenAI protocol, such as `https://llm.example.com/v1`. What it claims for
+    /// minutes is checked against the transcript; without it minutes are made of what was said.
+    #[arg(long, env = "HUIJI_LANGUAGE_MODEL_URL", requires = "language_model")]
+    pub(crate) language_model_url: Option<String>,
+    /// The language model's name on its server.
+    #[arg(long, env = "HUIJI_LANGUAGE_MODEL", requires = "language_model_url")]
+    pub(crate) language_model: Option<String>,
+    /// The key for the language model's server.
+    #[arg(long, env = "HUIJI_LANGUAGE_MODEL_KEY", hide_env_values = true)]
+    pub(crate) language_model_key: Option<String>,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -23,6 +23,7 @@ pub(crate) struct JobWorker {
     pub(crate) ids: Arc<dyn IdSource>,
     /// Missing when no model is installed; transcription then waits.
     pub(crate) transcriber: Option<Arc<LiveTranscriber>>,
+    pub(crate) minutes_writer: MinutesWriter,
 }
 
 impl JobWorker {
@@ -116,10 +117,16 @@ impl JobWorker {
                 transcriber.transcribe(tenant_id, recording_id, &report).await.context("transcribe")?;
             }
             JobPayload::Summarize { recording_id } => {
-                let writer = MinutesWriter::extractive();
+                let writer = self.minutes_writer.clone();
                 summarize::write_minutes(store, &writer, tenant_id, recording_id, clock.now(), &report)
                     .await
                     .context("write minutes")?;
+            }
+            JobPayload::RewriteMinutes { recording_id, order } => {
+                let writer = self.minutes_writer.clone();
+                summarize::rewrite_minutes(store, &writer, tenant_id, recording_id, order, clock.now(), &report)
+                    .await
+                    .context("write minutes again")?;
             }
             JobPayload::ExportMp4 { recording_id } => {
                 recorder::export_mp4(store, clock, tenant_id, recording_id).await.context("remux to MP4")?;
@@ -146,7 +153,7 @@ impl JobWorker {
         let stage = match &claimed.job.payload {
             JobPayload::Transcribe { .. } => Some(Stage::Transcript),
             JobPayload::Summarize { .. } => Some(Stage::Minutes),
-            JobPayload::ExportMp4 { .. } => None,
+            JobPayload::RewriteMinutes { .. } | JobPayload::ExportMp4 { .. } => None,
         };
         if let Some(stage) = stage {
             self.store.fail_stage(tenant_id, recording_id, stage, problem).await?;

@@ -14,6 +14,7 @@ mod demo;
 mod doctor;
 mod job_worker;
 mod logging;
+mod minutes_writer;
 mod output;
 mod recorder_port;
 mod retention;

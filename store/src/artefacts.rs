@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use model::{Minutes, Processing, RecordingId, StageOutcome, TenantId, Timestamp, Transcript, UserId};
+use model::{Minutes, MinutesAuthor, Processing, RecordingId, StageOutcome, TenantId, Timestamp, Transcript, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -8,7 +8,7 @@ use crate::database::{Transaction, sql};
 use crate::fields::Fields;
 use crate::objects::{self, SealedObject};
 use crate::outbox::{self, OutboxKind};
-use crate::{Error, ObjectKey, Store, recordings};
+use crate::{Error, ObjectKey, Store, minutes_rows, recordings};
 
 /// A stage of the durable half that leaves a versioned artefact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -67,7 +67,8 @@ impl Store {
             edit_kind: Some(revision.edit.kind()),
             restored_version: revision.edit.restored_version(),
         });
-        let artefact = Artefact { stage: Stage::Transcript, recording_id, version, origin, content: transcript };
+        let artefact =
+            Artefact { stage: Stage::Transcript, recording_id, version, origin, minutes: None, content: transcript };
         self.save_artefact(tenant_id, artefact, now).await
     }
 
@@ -87,19 +88,25 @@ impl Store {
     /// [`Error::Conflict`] unless the version is the one after the latest.
     pub async fn save_minutes(&self, tenant_id: &TenantId, minutes: &Minutes, now: Timestamp) -> Result<(), Error> {
         let (recording_id, version) = (&minutes.recording_id, minutes.version);
-        let artefact =
-            Artefact { stage: Stage::Minutes, recording_id, version, origin: Origin::ENGINE, content: minutes };
+        let author = match &minutes.revision.author {
+            MinutesAuthor::Person { user_id } => Some(user_id),
+            MinutesAuthor::Huiji => None,
+        };
+        let origin = Origin { author, ..Origin::ENGINE };
+        let minutes = Some(minutes);
+        let artefact = Artefact { stage: Stage::Minutes, recording_id, version, origin, minutes, content: &minutes };
         self.save_artefact(tenant_id, artefact, now).await
     }
 
-    /// Returns a version of a recording's minutes, the latest when none is named.
+    /// Returns a version of a recording's minutes, the latest when none is named; those of an older schema in today's.
     pub async fn load_minutes(
         &self,
         tenant_id: &TenantId,
         recording_id: &RecordingId,
         version: Option<u32>,
     ) -> Result<Option<Minutes>, Error> {
-        self.load_artefact(Stage::Minutes, tenant_id, recording_id, version).await
+        let minutes: Option<Minutes> = self.load_artefact(Stage::Minutes, tenant_id, recording_id, version).await?;
+        Ok(minutes.map(Minutes::upgraded))
     }
 
     /// Notes that a stage was given up. `problem` is shown to people and must not hold what was said.
@@ -134,7 +141,7 @@ impl Store {
         artefact: Artefact<'_, impl Serialize + Sync>,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let Artefact { stage, recording_id, version, origin, content } = artefact;
+        let Artefact { stage, recording_id, version, origin, minutes, content } = artefact;
         let json = serde_json::to_vec(content).map_err(|source| Error::Encode { what: stage.name(), source })?;
         let key = stage.object_key(version);
         let SealedObject { object, content: sealed } =
@@ -161,7 +168,10 @@ impl Store {
         }
         objects::list(&mut transaction, tenant_id, recording_id, &object, now).await?;
         insert_row(&mut transaction, (stage, recording_id, version), &key, &origin, now).await?;
-        *stage.outcome(&mut recording.processing) = StageOutcome::Done { version };
+        if let Some(minutes) = minutes {
+            minutes_rows::insert(&mut transaction, minutes).await?;
+        }
+        advance(&mut recording.processing, version, minutes);
         recordings::update(&mut transaction, &recording).await?;
         let (outbox_kind, change_kind) = stage.announcement();
         outbox::append(&mut transaction, tenant_id, recording_id, outbox_kind).await?;
@@ -215,7 +225,21 @@ struct Artefact<'a, T> {
     recording_id: &'a RecordingId,
     version: u32,
     origin: Origin<'a>,
+    /// The content, when it is minutes.
+    minutes: Option<&'a Minutes>,
     content: &'a T,
+}
+
+/// Notes in a recording's progress that a version is stored, and of minutes which transcript they are checked against.
+fn advance(processing: &mut Processing, version: u32, minutes: Option<&Minutes>) {
+    let done = StageOutcome::Done { version };
+    match minutes {
+        None => processing.transcript = done,
+        Some(minutes) => {
+            processing.minutes = done;
+            processing.minutes_transcript_version = Some(minutes.transcript_version);
+        }
+    }
 }
 
 /// Who made a version, and how.

@@ -15,10 +15,12 @@ use crate::{DisposalReason, Error, Store, objects, recordings};
 
 /// The tables whose rows go when their recording is purged. What stays names nobody: the recording's own row without its
 /// title, the notes to the index and to webhooks, the audit log, the certificate.
-const PURGED_TABLES: [&str; 15] = [
+const PURGED_TABLES: [&str; 17] = [
     "access_requests",
+    "action_items",
     "artefacts",
     "jobs",
+    "minutes_revisions",
     "objects",
     "participants",
     "playback_sessions",

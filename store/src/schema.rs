@@ -25,6 +25,12 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 4, script: include_str!("../migrations/0004_cases.sql"), sqlite: "", postgres: "" },
     Migration { version: 5, script: include_str!("../migrations/0005_artefact_authors.sql"), sqlite: "", postgres: "" },
     Migration {
+        version: 6,
+        script: include_str!("../migrations/0006_minutes.sql"),
+        sqlite: include_str!("../migrations/0006_guards_sqlite.sql"),
+        postgres: include_str!("../migrations/0006_guards_postgres.sql"),
+    },
+    Migration {
         version: 7,
         script: include_str!("../migrations/0007_webhooks_and_feeds.sql"),
         sqlite: "",

@@ -1,6 +1,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use model::ParticipantId;
+
 use crate::chapters::opens_topic;
 use crate::decisions::is_decision;
 use crate::discussion::Discussion;
@@ -33,10 +35,24 @@ pub(crate) struct Room {
 /// again; what is covered already counts less (the greedy solution of Lin and Bilmes, 2010). On meetings this beats voting
 /// among sentences: see docs/MINUTES.md.
 pub(crate) fn pick_covering(discussion: &Discussion<'_>, stretch: Range<usize>, room: Room) -> Vec<usize> {
+    pick(discussion, stretch, room, |_| true)
+}
+
+/// Picks, as [`pick_covering`] does, of what one person said; the weights are those of the whole meeting.
+pub(crate) fn pick_covering_of(discussion: &Discussion<'_>, speaker: &ParticipantId, room: Room) -> Vec<usize> {
+    pick(discussion, 0..discussion.sentences.len(), room, |sentence| sentence.speaker == *speaker)
+}
+
+fn pick(
+    discussion: &Discussion<'_>,
+    stretch: Range<usize>,
+    room: Room,
+    is_wanted: impl Fn(&Sentence) -> bool,
+) -> Vec<usize> {
     let sentences = discussion.range(stretch.clone());
     let concepts = Concepts::new(sentences);
     let mut open: Vec<usize> = (0..sentences.len())
-        .filter(|at| sentences.get(*at).is_some_and(|said| concepts.may_stand(*at, said)))
+        .filter(|at| sentences.get(*at).is_some_and(|said| is_wanted(said) && concepts.may_stand(*at, said)))
         .collect();
     let mut uses = vec![0; concepts.weights.len()];
     let mut taken = Vec::new();

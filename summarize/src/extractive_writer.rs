@@ -1,15 +1,18 @@
 use std::ops::Range;
 
-use model::{Chapter, MediaTime, Minutes, MinutesEngine, Timestamp};
+use model::{Chapter, MediaTime, Minutes, MinutesEngine, MinutesRevision, MinutesTemplate, Timestamp};
 
 use crate::actions::find_actions;
 use crate::chapter_title::title_chapter;
 use crate::chapters::find_chapters;
 use crate::decisions::find_decisions;
 use crate::discussion::Discussion;
+use crate::figures::find_figures;
 use crate::keywords::find_keywords;
 use crate::meeting::Meeting;
 use crate::questions::find_open_questions;
+use crate::risks::find_risks;
+use crate::speakers::find_speaker_points;
 use crate::summary::{quote_lines, select_sentences};
 use crate::verification::Verifier;
 
@@ -35,7 +38,7 @@ pub(crate) fn write_discussion(discussion: &Discussion<'_>, version: u32, create
         end_ms: span.end,
         points: quote_lines(discussion, points),
     });
-    Minutes {
+    let minutes = Minutes {
         schema: Minutes::SCHEMA,
         recording_id: meeting.transcript.recording_id.clone(),
         version,
@@ -43,14 +46,24 @@ pub(crate) fn write_discussion(discussion: &Discussion<'_>, version: u32, create
         engine: MinutesEngine::Extractive,
         language: meeting.language,
         created_at,
+        revision: MinutesRevision::default(),
+        template: MinutesTemplate::General,
+        sections: MinutesTemplate::general_sections(),
+        lines_numbered: 0,
+        model_usage: None,
         title: meeting.title.clone(),
         summary: verifier.keep_lines(quote_lines(discussion, &selection.summary)),
         chapters: verifier.keep_points(chapters.collect()),
         decisions: verifier.keep_lines(find_decisions(discussion)),
         action_items: verifier.keep_actions(find_actions(discussion)),
         open_questions: verifier.keep_lines(find_open_questions(discussion)),
+        risks: verifier.keep_lines(find_risks(discussion)),
+        numbers: verifier.keep_lines(find_figures(discussion)),
+        speakers: verifier.keep_speakers(find_speaker_points(discussion)),
         keywords: find_keywords(discussion),
-    }
+    };
+    // Numbers the lines, and notes of each that the rules wrote it from this transcript.
+    minutes.upgraded()
 }
 
 /// Chapters follow each other without gap: the first begins with the recording, the last ends with the last word.

@@ -1,6 +1,8 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use sha2::{Digest, Sha256};
+
 use crate::error::Error;
 
 /// A model that completes text; it leaves the process, so it may be slow, wrong or gone.
@@ -40,6 +42,18 @@ pub struct CompletionRequest {
     pub schema: serde_json::Value,
     /// The longest answer, in tokens.
     pub output_tokens_max: u32,
+}
+
+impl CompletionRequest {
+    /// Returns the SHA-256 of what is asked, in hexadecimal, for the provenance of what comes of it.
+    pub(crate) fn sha256(&self) -> String {
+        let mut digest = Sha256::new();
+        for part in [self.instructions.as_str(), &self.material, &self.schema.to_string()] {
+            digest.update(part.len().to_be_bytes());
+            digest.update(part);
+        }
+        hex::encode(digest.finalize())
+    }
 }
 
 /// Guesses how many tokens a text is: one for a Chinese character, one for four others.

@@ -1,15 +1,22 @@
 use std::sync::LazyLock;
 
-use model::{Citation, CitedLine, ReviewState, Verification};
+use model::{Citation, CitedLine, LineId, Provenance, ReviewState, Verification};
 use regex::Regex;
 
 use crate::cues::rule;
 use crate::folding::is_han;
 use crate::numerals::find_numerals;
 
-/// Makes a line of minutes that nobody has looked at yet; whoever calls has it checked.
+/// Makes a line of minutes that nobody has looked at yet; whoever calls has it checked, and says where it comes from.
 pub(crate) fn proposed(text: String, citations: Vec<Citation>) -> CitedLine {
-    CitedLine { text, citations, verification: Verification::Verified, review: ReviewState::Proposed }
+    CitedLine {
+        id: LineId::UNNUMBERED,
+        text,
+        citations,
+        verification: Verification::Verified,
+        provenance: Provenance::default(),
+        review: ReviewState::Proposed,
+    }
 }
 
 /// Turns a sentence as it was said into one as it is written: without fillers, stammering and announcement, with a capital

@@ -45,6 +45,19 @@ impl<'a> Pseudonyms<'a> {
         hidden
     }
 
+    /// Returns any text with everybody's names replaced.
+    pub(crate) fn hide_text(&self, text: &str) -> String {
+        let mut hidden = String::new();
+        let mut end = 0;
+        for mention in self.discussion.roster.mentions(text) {
+            hidden.push_str(text.get(end..mention.range.start).unwrap_or_default());
+            hidden.push_str(&self.discussion.roster.id(mention.person).map(|id| self.of(id)).unwrap_or_default());
+            end = mention.range.end;
+        }
+        hidden.push_str(text.get(end..).unwrap_or_default());
+        hidden
+    }
+
     /// Returns the words of the sentence that a quote from its hidden form stands for.
     pub(crate) fn find_quote<'s>(&self, sentence: &'s Sentence, quote: &str) -> Option<&'s str> {
         let mut skeleton = Skeleton::new("");

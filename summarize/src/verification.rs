@@ -1,7 +1,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
-use model::{ActionItem, Chapter, CitedLine, Utterance, UtteranceId, Verification};
+use model::{ActionItem, Chapter, CitedLine, SpeakerPoints, Utterance, UtteranceId, Verification};
 
 use regex::Regex;
 
@@ -33,6 +33,8 @@ pub(crate) enum Rejection {
     NameNotSaid,
     TermNotSaid,
     Unsupported,
+    /// It answers something else than what was asked.
+    NotAskedFor,
     /// The evidence gives orders to whoever writes the minutes.
     AddressesWriter,
 }
@@ -48,6 +50,7 @@ impl Rejection {
             Self::NameNotSaid => "a person is not named in the evidence",
             Self::TermNotSaid => "a term is not in the evidence",
             Self::Unsupported => "the evidence says something else",
+            Self::NotAskedFor => "something else was asked for",
             Self::AddressesWriter => "the evidence gives orders to the writer",
         }
     }
@@ -111,6 +114,13 @@ impl<'a> Verifier<'a> {
     /// Drops the points that fail.
     pub(crate) fn keep_points(&self, chapters: Vec<Chapter>) -> Vec<Chapter> {
         chapters.into_iter().map(|chapter| Chapter { points: self.keep_lines(chapter.points), ..chapter }).collect()
+    }
+
+    /// Drops the key points that fail, and people who are left with none.
+    pub(crate) fn keep_speakers(&self, speakers: Vec<SpeakerPoints>) -> Vec<SpeakerPoints> {
+        let kept =
+            speakers.into_iter().map(|speaker| SpeakerPoints { points: self.keep_lines(speaker.points), ..speaker });
+        kept.filter(|speaker| !speaker.points.is_empty()).collect()
     }
 
     fn evidence(&self, line: &CitedLine) -> Result<Vec<&'a Utterance>, Rejection> {

@@ -21,6 +21,8 @@ pub(crate) enum Action {
     ListRecordings,
     /// Search recordings; the answer holds only what the caller may view.
     Search,
+    /// List the caller's action items; the list holds only what the caller may read.
+    ListActionItems,
     /// Read a recording's row: title, state, roster, processing.
     ReadRecording,
     /// Pause, resume, stop, rearrange.
@@ -41,6 +43,10 @@ pub(crate) enum Action {
     EditTranscript,
     /// Read the minutes.
     ReadMinutes,
+    /// Read the versions of the minutes, and what can be written.
+    ReviewMinutes,
+    /// Confirm, reword, reject and have written again.
+    EditMinutes,
     /// Open a playback session.
     PlayRecording,
     /// Fetch playlists, segments and captions with a playback session.
@@ -144,6 +150,7 @@ impl Action {
             | Self::ManageWebhooks
             | Self::CreateRecording
             | Self::ListRecordings
+            | Self::ListActionItems
             | Self::Search
             | Self::ListPeople
             | Self::ReadSharingPolicy
@@ -171,6 +178,8 @@ impl Action {
             | Self::ReviewTranscript
             | Self::EditTranscript
             | Self::ReadMinutes
+            | Self::ReviewMinutes
+            | Self::EditMinutes
             | Self::PlayRecording
             | Self::ExportTranscript
             | Self::ExportMinutes
@@ -213,6 +222,9 @@ impl Action {
             Self::ReviewTranscript => "transcript.review",
             Self::EditTranscript => "transcript.edit",
             Self::ReadMinutes => "minutes.read",
+            Self::ReviewMinutes => "minutes.review",
+            Self::EditMinutes => "minutes.edit",
+            Self::ListActionItems => "action_item.list",
             Self::PlayRecording => "playback.start",
             Self::FetchPlayback => "playback.fetch",
             Self::ExportTranscript => "export.transcript",
@@ -262,6 +274,8 @@ impl Action {
                 | Self::ReviewTranscript
                 | Self::EditTranscript
                 | Self::ReadMinutes
+                | Self::ReviewMinutes
+                | Self::EditMinutes
                 | Self::PlayRecording
                 | Self::FetchPlayback
                 | Self::ExportTranscript

@@ -131,8 +131,11 @@ fn decide_in_tenant(subject: &Subject, action: Action) -> Verdict {
         Action::CreateRecording if role == Role::Service => Ok(AUDITED.to_vec()),
         Action::CreateRecording if is_person => Ok(vec![Obligation::AuditFirst, Obligation::HostIsCaller]),
         Action::ListRecordings if matches!(role, Role::Service | Role::Compliance) => Ok(Vec::new()),
+        Action::ListActionItems if !is_person => Err(Denial::Forbidden("an API key has no action items")),
         Action::ListTrash | Action::ManageRetention if is_person && role == Role::Admin => Ok(Vec::new()),
-        Action::ListRecordings | Action::Search | Action::ListTrash if is_person => Ok(vec![Obligation::OnlyOwn]),
+        Action::ListRecordings | Action::Search | Action::ListTrash | Action::ListActionItems if is_person => {
+            Ok(vec![Obligation::OnlyOwn])
+        }
         Action::ReadHolds
         | Action::ReadRetention
         | Action::ReadCertificates
@@ -219,6 +222,7 @@ fn decide_for_host(action: Action) -> Verdict {
         | Action::ReadTranscript
         | Action::ReadMinutes
         | Action::ReviewTranscript
+        | Action::ReviewMinutes
         | Action::ReadSharing
         | Action::ReadViewLog
         | Action::FetchPlayback
@@ -230,6 +234,7 @@ fn decide_for_host(action: Action) -> Verdict {
         Action::PlayRecording
         | Action::ManageLabels
         | Action::EditTranscript
+        | Action::EditMinutes
         | Action::ControlRecording
         | Action::ManageTracks
         | Action::ManageParticipants
@@ -272,6 +277,9 @@ fn decide_for_viewer(action: Action, rights: ShareRights) -> Verdict {
         Action::ReviewTranscript | Action::EditTranscript => {
             Err(Denial::Forbidden("only the host and co-hosts may change the transcript and see its older versions"))
         }
+        Action::ReviewMinutes | Action::EditMinutes => {
+            Err(Denial::Forbidden("only the host and co-hosts may review the minutes and see their older versions"))
+        }
         Action::ReadSharing | Action::ChangeSharing | Action::ReadViewLog => {
             Err(Denial::Forbidden("only the host and co-hosts may share the recording"))
         }
@@ -303,6 +311,9 @@ fn decide_for_service(action: Action) -> Verdict {
         Action::ReviewTranscript | Action::EditTranscript => {
             Err(Denial::Forbidden("an API key cannot change a transcript; sign in as a person"))
         }
+        Action::ReviewMinutes | Action::EditMinutes => {
+            Err(Denial::Forbidden("an API key cannot review minutes; sign in as a person"))
+        }
         Action::ReadSharing | Action::ChangeSharing | Action::ReadViewLog | Action::RequestAccess => {
             Err(Denial::Forbidden("an API key cannot share a recording; sign in as a person"))
         }
@@ -331,6 +342,7 @@ fn decide_for_compliance(action: Action, in_case: bool) -> Verdict {
         | Action::ReadTranscript
         | Action::ReviewTranscript
         | Action::ReadMinutes
+        | Action::ReviewMinutes
         | Action::ReadSharing
         | Action::ReadViewLog
         | Action::PlayRecording

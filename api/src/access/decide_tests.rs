@@ -18,6 +18,7 @@ const ACTIONS: &[Action] = &[
     Action::CreateRecording,
     Action::ListRecordings,
     Action::Search,
+    Action::ListActionItems,
     Action::ReadRecording,
     Action::ControlRecording,
     Action::ManageTracks,
@@ -28,6 +29,8 @@ const ACTIONS: &[Action] = &[
     Action::ReviewTranscript,
     Action::EditTranscript,
     Action::ReadMinutes,
+    Action::ReviewMinutes,
+    Action::EditMinutes,
     Action::PlayRecording,
     Action::FetchPlayback,
     Action::ExportTranscript,
@@ -150,17 +153,17 @@ fn every_subject_meets_every_action() {
         writeln!(table, "{name:<16} {letters}").expect("text takes text");
     }
     let expected = "\
-anonymous        aaa11111111111111111111111111a1111111111111111111111111111
-service key      aaa33aAa3aAAAaaA33A33AAAA3333a3a3333aA33333333333333333333
-host             aaaaaahooaAAAaaaaAaAaAAAAaAa3aaa3aaA3Aaa3o3333333333333333
-co-host          aaaaaahooaAAAaaaaAaAaAAAAaAa3aaa3aaA3Aaa3o3333333333333333
-participant      aaaaaahooa333aaa33aAa33333333aaa3aa333333o3333333333333333
-viewer           aaaaaahooa333aaa33aAa33333333aaa3aa333333o3333333333333333
-stranger         aaaaaahoo44444444444444444444aaa344434444o3333333333333333
-admin            aaaaaahoo44444444444444444444aaaA444aAaaaaa33aaaa3a3333333
-compliance       aaaaaahaoa3333a3333333333A3A3aaa333333333oaaaa3aaaaaaaaaaa
-compliance host  aaaaaahaoaAAAaaaaAaAaAAAAaAa3aaa3aaA3Aaa3oaaaa3aaaaaaaaaaa
-host elsewhere   aaaaaahao44444444444444444444aaa344434444oaaaa3aaaaaa44444
+anonymous        aaa11111111111111111111111111111a1111111111111111111111111111
+service key      aaa33aAa33aAAAaaA33A3333AAAA3333a3a3333aA33333333333333333333
+host             aaaaaahoooaAAAaaaaAaaAAaAAAAaAa3aaa3aaA3Aaa3o3333333333333333
+co-host          aaaaaahoooaAAAaaaaAaaAAaAAAAaAa3aaa3aaA3Aaa3o3333333333333333
+participant      aaaaaahoooa333aaa33a33Aa33333333aaa3aa333333o3333333333333333
+viewer           aaaaaahoooa333aaa33a33Aa33333333aaa3aa333333o3333333333333333
+stranger         aaaaaahooo4444444444444444444444aaa344434444o3333333333333333
+admin            aaaaaahooo4444444444444444444444aaaA444aAaaaaa33aaaa3a3333333
+compliance       aaaaaahaooa3333a333333333333A3A3aaa333333333oaaaa3aaaaaaaaaaa
+compliance host  aaaaaahaooaAAAaaaaAaaAAaAAAAaAa3aaa3aaA3Aaa3oaaaa3aaaaaaaaaaa
+host elsewhere   aaaaaahaoo4444444444444444444444aaa344434444oaaaa3aaaaaa44444
 ";
     assert_eq!(table, expected, "\n{table}");
 }

@@ -117,6 +117,7 @@ pub(crate) async fn permissions(
         can_control: may(Action::ControlRecording),
         can_view: may(Action::PlayRecording),
         can_download: may(Action::DownloadMp4),
+        can_review_minutes: may(Action::EditMinutes),
         can_edit_transcript: may(Action::EditTranscript),
         can_review_transcript: may(Action::ReviewTranscript),
         can_read_transcript: may(Action::ReadTranscript),

@@ -1,6 +1,6 @@
 use model::{
-    JobId, JobPayload, Layout, Participant, PlaybackSessionId, Recording, RecordingEvent, Relation, Timestamp, Track,
-    TrackId, Transcript, UserId,
+    JobId, JobPayload, Layout, Minutes, Participant, PlaybackSessionId, Recording, RecordingEvent, Relation, Timestamp,
+    Track, TrackId, Transcript, UserId,
 };
 use store::PlaybackSession;
 
@@ -118,15 +118,37 @@ impl Archive {
         })
     }
 
+    /// Stores the next version of the minutes. Of several made from the same one, the first wins.
+    pub(crate) async fn save_minutes(&self, permit: &RecordingPermit, minutes: &Minutes) -> Result<(), ApiError> {
+        let saved = self.store.save_minutes(&permit.recording().tenant_id, minutes, minutes.created_at).await;
+        saved.map_err(|error| match error {
+            store::Error::Conflict { .. } => ApiError::StaleVersion {
+                detail: format!("version {} of the minutes has been made by somebody else meanwhile", minutes.version),
+            },
+            error => error.into(),
+        })
+    }
+
     pub(crate) async fn enqueue_mp4(
         &self,
         permit: &RecordingPermit,
         job_id: JobId,
         now: Timestamp,
     ) -> Result<model::Job, ApiError> {
+        let payload = JobPayload::ExportMp4 { recording_id: permit.recording().id.clone() };
+        self.enqueue(permit, job_id, &payload, now).await
+    }
+
+    /// Adds a job and returns it, or the one of its kind that is on its way already.
+    pub(crate) async fn enqueue(
+        &self,
+        permit: &RecordingPermit,
+        job_id: JobId,
+        payload: &JobPayload,
+        now: Timestamp,
+    ) -> Result<model::Job, ApiError> {
         let recording = permit.recording();
-        let payload = JobPayload::ExportMp4 { recording_id: recording.id.clone() };
-        let job_id = self.store.enqueue_job(&recording.tenant_id, job_id, &payload, now).await?;
+        let job_id = self.store.enqueue_job(&recording.tenant_id, job_id, payload, now).await?;
         let job = self.store.load_job(&recording.tenant_id, &job_id).await?;
         job.ok_or_else(|| ApiError::internal(format!("job {job_id} is gone")))
     }

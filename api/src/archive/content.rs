@@ -5,7 +5,7 @@ use bytes::Bytes;
 use model::{
     LiveTranscript, Minutes, Rendition, SegmentState, StoredSegment, TimelineEvent, Transcript, TranscriptDifference,
 };
-use store::{ObjectKey, StoredObject, TranscriptVersion};
+use store::{MinutesVersion, ObjectKey, StoredObject, TranscriptVersion};
 
 use super::Archive;
 use crate::access::RecordingPermit;
@@ -60,6 +60,21 @@ impl Archive {
     pub(crate) async fn minutes(&self, permit: &RecordingPermit) -> Result<Option<Minutes>, ApiError> {
         let recording = content(permit)?;
         Ok(self.store.load_minutes(&recording.tenant_id, &recording.id, None).await?)
+    }
+
+    /// Returns an older version of the minutes; none when it does not exist.
+    pub(crate) async fn minutes_version(
+        &self,
+        permit: &RecordingPermit,
+        version: u32,
+    ) -> Result<Option<Minutes>, ApiError> {
+        let recording = content(permit)?;
+        Ok(self.store.load_minutes(&recording.tenant_id, &recording.id, Some(version)).await?)
+    }
+
+    /// Lists the versions of the minutes, the latest first.
+    pub(crate) async fn minutes_versions(&self, permit: &RecordingPermit) -> Result<Vec<MinutesVersion>, ApiError> {
+        Ok(self.store.list_minutes_versions(&content(permit)?.id).await?)
     }
 
     /// Lists the published segments of one rendition by number.

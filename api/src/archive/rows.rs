@@ -1,6 +1,6 @@
-use model::{Job, Participant, Recording, StageOutcome, Track, UserId};
+use model::{ActionStatus, Job, Participant, Recording, StageOutcome, Track, UserId};
 use search::{SearchRequest, SearchResults, Visibility};
-use store::{Change, Page, RecordingFilter, RecordingPage};
+use store::{ActionItemPlace, Change, Page, RecordingFilter, RecordingPage};
 use tokio::sync::broadcast;
 use tokio::time::Instant;
 
@@ -42,6 +42,19 @@ impl Archive {
             None => Visibility::All,
         };
         Ok(self.search.search(permit.tenant_id(), visibility, request, deadline).await?)
+    }
+
+    /// Lists where the caller's action items are.
+    pub(crate) async fn action_items(
+        &self,
+        permit: &TenantPermit,
+        status: ActionStatus,
+        limit: u32,
+    ) -> Result<Vec<ActionItemPlace>, ApiError> {
+        match permit.only_own() {
+            Some(user_id) => Ok(self.store.list_action_items(permit.tenant_id(), user_id, status, limit).await?),
+            None => Err(ApiError::internal("action items are listed for their owner alone")),
+        }
     }
 
     /// Returns the roster. Whoever holds a recording's row may see who was there.

@@ -6,7 +6,7 @@ use model::{CaseExport, RecordingId, Rendition, SegmentState, Transcript};
 use store::{AuditLine, ObjectKey, Store};
 
 use super::manifest::Origin;
-use crate::export::{SpeakerNames, minutes_markdown, webvtt};
+use crate::export::{MinutesDocument, SpeakerNames, minutes_markdown, webvtt};
 
 /// Why a file of a bundle cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -105,7 +105,8 @@ impl Content {
                 let minutes = minutes.ok_or_else(|| gone("minutes", recording_id))?;
                 let transcript = content.transcript(recording_id, Some(minutes.transcript_version)).await?;
                 let names = content.names(recording_id, &transcript).await?;
-                content.text = Some(minutes_markdown(&minutes, &names).into());
+                // The same bytes for ever, wherever the server is reached by then: links begin at the console's root.
+                content.text = Some(minutes_markdown(&MinutesDocument::new(&minutes, &names, "")).into());
             }
             Origin::Audit => content.text = Some(content.audit().await?.into()),
             Origin::Holds => {

@@ -1,9 +1,9 @@
 //! Small transcripts and minutes for the tests of the renderers.
 
 use model::{
-    ActionItem, ActionStatus, Chapter, Citation, CitedLine, Coverage, Language, MediaTime, Minutes, MinutesEngine,
-    Participant, ParticipantId, RecordingId, ReviewState, Timestamp, Transcript, Utterance, UtteranceId, Verification,
-    Word,
+    ActionItem, ActionStatus, Chapter, Citation, CitedLine, Coverage, Language, LineId, MediaTime, Minutes,
+    MinutesEngine, MinutesRevision, MinutesTemplate, Participant, ParticipantId, Provenance, RecordingId, ReviewState,
+    Timestamp, Transcript, Utterance, UtteranceId, Verification, Word,
 };
 
 /// An utterance whose words each take the same time: split at spaces, or into characters where there are none.
@@ -67,6 +67,7 @@ pub(crate) fn transcript(utterances: Vec<Utterance>) -> Transcript {
 
 pub(crate) fn line(text: &str) -> CitedLine {
     CitedLine {
+        id: LineId::UNNUMBERED,
         text: text.to_owned(),
         citations: vec![Citation {
             utterance_id: UtteranceId::new("u1").unwrap(),
@@ -74,6 +75,7 @@ pub(crate) fn line(text: &str) -> CitedLine {
             start_ms: MediaTime::from_millis(65_000),
         }],
         verification: Verification::Verified,
+        provenance: Provenance::default(),
         review: ReviewState::Proposed,
     }
 }
@@ -88,6 +90,11 @@ pub(crate) fn minutes(language: Language) -> Minutes {
         engine: MinutesEngine::Extractive,
         language,
         created_at: Timestamp::from_micros(0),
+        revision: MinutesRevision::default(),
+        template: MinutesTemplate::General,
+        sections: MinutesTemplate::general_sections(),
+        lines_numbered: 0,
+        model_usage: None,
         title: "Launch <script>alert(1)</script>".to_owned(),
         summary: vec![line("The launch moves.")],
         chapters: vec![Chapter {
@@ -105,6 +112,9 @@ pub(crate) fn minutes(language: Language) -> Minutes {
             status: ActionStatus::Open,
         }],
         open_questions: Vec::new(),
+        risks: Vec::new(),
+        numbers: Vec::new(),
+        speakers: Vec::new(),
         keywords: vec!["launch".to_owned(), "vendor".to_owned()],
     }
 }

@@ -2,7 +2,7 @@ use axum::Json;
 use axum::extract::State;
 use model::{Minutes, StageOutcome, Transcript};
 
-use crate::access::RecordingPermit;
+use crate::access::{RecordingPermit, permissions};
 use crate::error::ApiError;
 use crate::state::App;
 use crate::views::{JobListView, JobView, MinutesView, TimelineView, TranscriptView};
@@ -27,14 +27,17 @@ pub(crate) async fn read_transcript(
     Ok(Json(transcript(&app, &permit).await?.into()))
 }
 
-/// Returns the minutes, every line with its evidence. Answers `not_ready` until they are written.
+/// Returns the minutes, every line with its evidence. Lines that a reviewer threw out, and those that a corrected
+/// transcript no longer bears out, are shown to those alone who may review. Answers `not_ready` until they are written.
 #[utoipa::path(get, path = "/recordings/{recording_id}/minutes", tag = "content",
     params(("recording_id" = String, Path)), responses((status = 200, body = MinutesView)))]
 pub(crate) async fn read_minutes(
     State(app): State<App>,
     permit: RecordingPermit,
 ) -> Result<Json<MinutesView>, ApiError> {
-    Ok(Json(minutes(&app, &permit).await?.into()))
+    let minutes = minutes(&app, &permit).await?;
+    let reviews = permissions(&app, permit.subject(), permit.recording()).await?.can_review_minutes;
+    Ok(Json(if reviews { minutes.into() } else { minutes.for_readers().into() }))
 }
 
 /// Returns the jobs that work or have worked on the recording, oldest first.

@@ -6,7 +6,7 @@ use model::Transcript;
 use super::content;
 use crate::access::RecordingPermit;
 use crate::error::ApiError;
-use crate::export::{SpeakerNames, content_disposition, minutes_markdown, subrip, transcript_markdown, webvtt};
+use crate::export::{SpeakerNames, content_disposition, subrip, transcript_markdown, webvtt};
 use crate::state::App;
 
 /// Returns the transcript as WebVTT, each caption in the voice of its speaker.
@@ -41,20 +41,6 @@ pub(crate) async fn export_transcript_markdown(
     let names = speaker_names(&app, &permit, &transcript).await?;
     let text = transcript_markdown(&permit.recording().title, &transcript, &names);
     Ok(file(&permit, text, "text/markdown; charset=utf-8", "transcript.md"))
-}
-
-/// Returns the minutes as Markdown, every line with its evidence.
-#[utoipa::path(get, path = "/recordings/{recording_id}/exports/minutes.md", tag = "exports",
-    params(("recording_id" = String, Path)),
-    responses((status = 200, content_type = "text/markdown", body = String)))]
-pub(crate) async fn export_minutes_markdown(
-    State(app): State<App>,
-    permit: RecordingPermit,
-) -> Result<Response, ApiError> {
-    let minutes = content::minutes(&app, &permit).await?;
-    let transcript = content::transcript(&app, &permit).await?;
-    let text = minutes_markdown(&minutes, &speaker_names(&app, &permit, &transcript).await?);
-    Ok(file(&permit, text, "text/markdown; charset=utf-8", "minutes.md"))
 }
 
 pub(super) async fn speaker_names(

@@ -35,7 +35,7 @@ pub(crate) async fn read_shared_minutes(
     State(app): State<App>,
     permit: RecordingPermit,
 ) -> Result<Json<MinutesView>, ApiError> {
-    Ok(Json(content::minutes(&app, &permit).await?.into()))
+    Ok(Json(content::minutes(&app, &permit).await?.for_readers().into()))
 }
 
 /// Asks for one MP4 of the recording. Asking again returns the job there is, unless it failed.

@@ -1,5 +1,6 @@
 //! What each route does once its permit is given: read the request, call, render.
 
+pub(crate) mod action_items;
 pub(crate) mod audit_log;
 pub(crate) mod case_exports;
 pub(crate) mod cases;
@@ -11,6 +12,8 @@ pub(crate) mod events;
 pub(crate) mod exports;
 pub(crate) mod holds;
 pub(crate) mod link_sessions;
+pub(crate) mod minutes;
+pub(crate) mod minutes_exports;
 pub(crate) mod mp4;
 pub(crate) mod participants;
 pub(crate) mod people;

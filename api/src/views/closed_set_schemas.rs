@@ -33,6 +33,8 @@ closed_set_schema!(
     Language,
     Layout,
     LinkAudience,
+    MinutesSection,
+    MinutesTemplate,
     PlanName,
     Profile,
     Rendition,

@@ -24,7 +24,7 @@ pub(crate) struct JobRequestView {
 pub(crate) struct JobView {
     pub(crate) id: String,
     pub(crate) recording_id: String,
-    /// `transcribe`, `summarize` or `export_mp4`.
+    /// `transcribe`, `summarize`, `rewrite_minutes` or `export_mp4`.
     pub(crate) kind: String,
     pub(crate) state: JobStateName,
     /// How often it was started.

@@ -9,6 +9,8 @@ mod hold;
 mod job;
 mod live_transcript;
 mod minutes;
+mod minutes_review;
+mod minutes_revision;
 mod plan;
 mod playback;
 mod problem;
@@ -41,6 +43,10 @@ pub(crate) use hold::{HoldListView, HoldScopeView, HoldStateName, HoldView, NewH
 pub(crate) use job::{JobListView, JobRequestView, JobView};
 pub(crate) use live_transcript::{LiveTranscriptView, ToldUtterances};
 pub(crate) use minutes::MinutesView;
+pub(crate) use minutes_review::{
+    ActionItemQuery, MinutesOptionsView, MinutesTemplateView, MinutesVersionListView, MinutesVersionView,
+    NewMinutesRestoration, NewMinutesReview, NewMinutesRewrite, OwnActionItemListView, OwnActionItemView,
+};
 pub(crate) use plan::{HealthView, PlanView};
 pub(crate) use playback::PlaybackView;
 pub(crate) use problem::ProblemView;

@@ -247,6 +247,8 @@ pub(crate) struct PermissionsView {
     pub(crate) can_control: bool,
     pub(crate) can_view: bool,
     pub(crate) can_download: bool,
+    /// Confirm, reword and reject lines of the minutes, and have them written again.
+    pub(crate) can_review_minutes: bool,
     pub(crate) can_edit_transcript: bool,
     /// Whether the caller may see the transcript's older versions and what is suppressed in it.
     pub(crate) can_review_transcript: bool,

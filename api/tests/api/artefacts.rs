@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use model::{
-    Chapter, Citation, CitedLine, Coverage, Language, MediaSegment, MediaTime, Minutes, MinutesEngine, ParticipantId,
-    Recording, Rendition, ReviewState, Transcript, Utterance, UtteranceId, Verification, Word,
+    ActionItem, ActionStatus, Chapter, Citation, CitedLine, Coverage, Language, LineId, MediaSegment, MediaTime,
+    Minutes, MinutesEngine, MinutesRevision, MinutesTemplate, ParticipantId, Provenance, Recording, Rendition,
+    ReviewState, Transcript, Utterance, UtteranceId, Verification, Word,
 };
 use store::ObjectKey;
 
@@ -41,7 +42,8 @@ pub(crate) fn transcript(recording: &Recording, text: &str) -> Transcript {
 }
 
 pub(crate) fn minutes(recording: &Recording) -> Minutes {
-    let line = |text: &str| CitedLine {
+    let line = |id: u32, text: &str| CitedLine {
+        id: LineId(id),
         text: text.to_owned(),
         citations: vec![Citation {
             utterance_id: UtteranceId::new("u1").unwrap(),
@@ -49,6 +51,7 @@ pub(crate) fn minutes(recording: &Recording) -> Minutes {
             start_ms: MediaTime::from_millis(1_000),
         }],
         verification: Verification::Verified,
+        provenance: Provenance { transcript_version: 1, ..Provenance::default() },
         review: ReviewState::Proposed,
     };
     Minutes {
@@ -59,17 +62,31 @@ pub(crate) fn minutes(recording: &Recording) -> Minutes {
         engine: MinutesEngine::Extractive,
         language: Language::English,
         created_at: NOW,
+        revision: MinutesRevision::default(),
+        template: MinutesTemplate::General,
+        sections: MinutesTemplate::general_sections(),
+        lines_numbered: 4,
+        model_usage: None,
         title: recording.title.clone(),
-        summary: vec![line("The launch moves.")],
+        summary: vec![line(1, "The launch moves.")],
         chapters: vec![Chapter {
             title: "Launch".to_owned(),
             start_ms: MediaTime::ZERO,
             end_ms: MediaTime::from_millis(10_000),
-            points: vec![line("The launch moves to *March*.")],
+            points: vec![line(2, "The launch moves to *March*.")],
         }],
-        decisions: vec![line("Move the launch.")],
-        action_items: Vec::new(),
+        decisions: vec![line(3, "Move the launch.")],
+        action_items: vec![ActionItem {
+            line: line(4, "Li Wei tells the vendor."),
+            owner: Some(ParticipantId::new("p1").unwrap()),
+            due_text: None,
+            due_date: None,
+            status: ActionStatus::Open,
+        }],
         open_questions: Vec::new(),
+        risks: Vec::new(),
+        numbers: Vec::new(),
+        speakers: Vec::new(),
         keywords: vec!["launch".to_owned()],
     }
 }

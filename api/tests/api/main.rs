@@ -11,6 +11,8 @@ mod editing;
 mod governance;
 mod harness;
 mod matrix;
+mod minutes_exports;
+mod minutes_review;
 mod mp4;
 mod playback;
 mod recordings;

@@ -118,7 +118,7 @@ async fn lists_are_filtered_paged_and_cut_down_to_what_one_may_see() {
     assert_eq!(count(&visible), 1);
     assert_eq!(visible["recordings"][0]["id"], seen.id.as_str());
     let permissions = json!({ "can_control": false, "can_view": true, "can_download": false,
-        "can_edit_transcript": false, "can_review_transcript": false,
+        "can_edit_transcript": false, "can_review_minutes": false, "can_review_transcript": false,
         "can_read_transcript": true, "can_read_minutes": true, "can_share": false, "can_read_view_log": false,
         "can_trash": false });
     assert_eq!(visible["recordings"][0]["permissions"], permissions);

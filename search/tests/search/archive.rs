@@ -2,9 +2,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use model::{
-    ActionItem, ActionStatus, Citation, CitedLine, Coverage, Disposal, Language, Layout, MediaTime, MeetingId, Minutes,
-    MinutesEngine, Participant, ParticipantId, Plan, PlanName, Processing, Profile, Recording, RecordingId,
-    RecordingState, ReviewState, TenantId, Timestamp, Transcript, UserId, Utterance, UtteranceId, Verification,
+    ActionItem, ActionStatus, Citation, CitedLine, Coverage, Disposal, Language, Layout, LineId, MediaTime, MeetingId,
+    Minutes, MinutesEngine, MinutesRevision, MinutesTemplate, Participant, ParticipantId, Plan, PlanName, Processing,
+    Profile, Provenance, Recording, RecordingId, RecordingState, ReviewState, TenantId, Timestamp, Transcript, UserId,
+    Utterance, UtteranceId, Verification,
 };
 use search::{Hit, Indexer, Search, SearchRequest, SearchResults, Visibility};
 use store::{DatabaseUrl, MasterKey, ObjectSettings, Store, StoreSettings, Tenant};
@@ -142,6 +143,7 @@ impl Archive {
 
     pub(crate) async fn write_minutes(&self, recording_id: &RecordingId, summary: &str, action: &str) {
         let cited = |text: &str| CitedLine {
+            id: LineId::UNNUMBERED,
             text: text.to_owned(),
             citations: vec![Citation {
                 utterance_id: UtteranceId::new("u3").expect("valid"),
@@ -149,6 +151,7 @@ impl Archive {
                 start_ms: MediaTime::from_millis(34_500),
             }],
             verification: Verification::Verified,
+            provenance: Provenance::default(),
             review: ReviewState::Proposed,
         };
         let minutes = Minutes {
@@ -159,6 +162,11 @@ impl Archive {
             engine: MinutesEngine::Extractive,
             language: Language::Mandarin,
             created_at: at(301),
+            revision: MinutesRevision::default(),
+            template: MinutesTemplate::General,
+            sections: MinutesTemplate::general_sections(),
+            lines_numbered: 0,
+            model_usage: None,
             title: "Minutes".to_owned(),
             summary: vec![cited(summary)],
             chapters: Vec::new(),
@@ -171,6 +179,9 @@ impl Archive {
                 status: ActionStatus::Open,
             }],
             open_questions: Vec::new(),
+            risks: Vec::new(),
+            numbers: Vec::new(),
+            speakers: Vec::new(),
             keywords: Vec::new(),
         };
         self.store.save_minutes(&self.tenant_id, &minutes, at(301)).await.expect("the first version");

@@ -87,14 +87,7 @@ pub(super) fn count_uncited(minutes: &Minutes, transcript: &Transcript) -> usize
                 .iter()
                 .all(|citation| transcript.utterances.iter().any(|one| one.id == citation.utterance_id))
     };
-    let lines = minutes
-        .summary
-        .iter()
-        .chain(&minutes.decisions)
-        .chain(&minutes.open_questions)
-        .chain(minutes.chapters.iter().flat_map(|chapter| &chapter.points))
-        .chain(minutes.action_items.iter().map(|item| &item.line));
-    lines.filter(|line| !known(line)).count()
+    minutes.lines().filter(|line| !known(line)).count()
 }
 
 /// Reads what a recorder reported of one track in a recording's view.

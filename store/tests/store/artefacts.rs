@@ -1,4 +1,7 @@
-use model::{JobPayload, Recording, StageOutcome, TranscriptEdit, next_step};
+use model::{
+    ActionStatus, JobPayload, LineId, LineReview, LineVerdict, Minutes, MinutesAuthor, Participant, Recording,
+    Relation, StageOutcome, TranscriptEdit, next_step,
+};
 use store::{Error, ObjectKey, OutboxKind, Stage, TranscriptVersion};
 use tokio::task::JoinSet;
 
@@ -45,7 +48,58 @@ pub(crate) async fn versions_follow_one_another(backend: Backend) {
     let kinds: Vec<_> = outbox.iter().map(|entry| entry.kind).collect();
     let (row, transcript) = (OutboxKind::Recording, OutboxKind::Transcript);
     assert_eq!(kinds, [row, row, transcript, transcript, OutboxKind::Minutes]);
+    let work = store.list_recordings_needing_work(10).await.expect("listed");
+    let next: Vec<Option<JobPayload>> = work.iter().map(next_step).collect();
+    let recheck = Some(JobPayload::Summarize { recording_id: recording.id.clone() });
+    assert_eq!(next, [recheck], "these minutes are of the first transcript");
+    let checked = Minutes { transcript_version: 2, ..samples::minutes(&recording, 2) };
+    store.save_minutes(tenant_id, &checked, now()).await.expect("saved");
     assert!(store.list_recordings_needing_work(10).await.expect("listed").is_empty(), "everything is done");
+    let third = samples::transcript(&recording, 3, "we will decide");
+    store.save_transcript(tenant_id, &third, now()).await.expect("saved");
+    let behind = load(&backend, &recording).await;
+    assert_eq!(behind.processing.minutes, StageOutcome::Done { version: 2 }, "there are minutes all the same");
+    assert!(matches!(next_step(&behind), Some(JobPayload::Summarize { .. })), "to be checked again");
+}
+
+pub(crate) async fn minutes_say_who_made_them_and_whose_the_items_are(backend: Backend) {
+    let (store, tenant_id) = (&backend.store, &backend.tenant_id);
+    let recording = samples::recording(tenant_id, "rec");
+    let owner = Participant {
+        id: samples::participant_id("p1"),
+        display_name: "Alice".to_owned(),
+        user_id: Some(samples::user_id("alice")),
+        language: None,
+    };
+    let relations = [(samples::user_id("alice"), Relation::Participant)];
+    store.insert_recording(&recording, &[owner], &relations, now()).await.expect("inserted");
+    store.save_transcript(tenant_id, &samples::transcript(&recording, 1, "we decide"), now()).await.expect("saved");
+    let first = samples::minutes(&recording, 1);
+    store.save_minutes(tenant_id, &first, now()).await.expect("saved");
+    let open = |user: &str| {
+        let (store, tenant_id, user_id) = (store.clone(), tenant_id.clone(), samples::user_id(user));
+        async move {
+            let listed = store.list_action_items(&tenant_id, &user_id, ActionStatus::Open, 10).await.expect("listed");
+            listed.into_iter().map(|place| (place.line_id, place.due_date)).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(open("alice").await, [(LineId(1), Some("2026-12-01".to_owned()))]);
+    assert_eq!(open("bob").await, []);
+    let done = LineReview { line_id: LineId(1), verdict: LineVerdict::SetStatus { status: ActionStatus::Done } };
+    let second = first.clone().reviewed(&[done], samples::user_id("host"), samples::at(95)).expect("fits");
+    store.save_minutes(tenant_id, &second, now()).await.expect("saved");
+    assert_eq!(open("alice").await, [], "done");
+    let late = first.reviewed(
+        &[LineReview { line_id: LineId(1), verdict: LineVerdict::Reject }],
+        samples::user_id("bob"),
+        samples::at(96),
+    );
+    let error = store.save_minutes(tenant_id, &late.expect("fits"), now()).await.expect_err("version 2 is taken");
+    assert!(matches!(error, Error::Conflict { .. }), "{error}");
+    let versions = store.list_minutes_versions(&recording.id).await.expect("listed");
+    let authors: Vec<_> = versions.iter().map(|version| (version.version, version.revision.author.clone())).collect();
+    let host = MinutesAuthor::Person { user_id: samples::user_id("host") };
+    assert_eq!(authors, [(2, host), (1, MinutesAuthor::Huiji)]);
 }
 
 pub(crate) async fn of_many_writers_of_a_version_one_wins(backend: Backend) {

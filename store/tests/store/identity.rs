@@ -102,7 +102,7 @@ pub(crate) async fn plans_and_usage(backend: Backend) {
     let usage = store.tenant_usage(&backend.tenant_id, at(20)).await.expect("read");
     assert_eq!(usage, Usage { stored_bytes: 0, smart_recordings: 1 });
     assert_eq!(store.tenant_usage(&other.id, at(0)).await.expect("read"), Usage::default());
-    assert_eq!(JobPayload::KINDS.len(), 3);
+    assert_eq!(JobPayload::KINDS.len(), 4);
 }
 
 pub(crate) async fn the_audit_log_is_ordered(backend: Backend) {

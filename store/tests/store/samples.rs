@@ -1,8 +1,9 @@
 use bytes::Bytes;
 use model::{
-    Codec, Coverage, Disposal, Language, Layout, MediaSegment, MediaTime, MeetingId, Minutes, MinutesEngine,
-    ParticipantId, Processing, Profile, Recording, RecordingId, RecordingState, Rendition, SpeechChunk, TenantId,
-    Timestamp, Track, TrackId, TrackSource, Transcript, UserId, Utterance, UtteranceId, Word,
+    ActionItem, ActionStatus, Citation, CitedLine, Codec, Coverage, Disposal, Language, Layout, LineId, MediaSegment,
+    MediaTime, MeetingId, Minutes, MinutesEngine, MinutesRevision, MinutesTemplate, ParticipantId, Processing, Profile,
+    Provenance, Recording, RecordingId, RecordingState, Rendition, ReviewState, SpeechChunk, TenantId, Timestamp,
+    Track, TrackId, TrackSource, Transcript, UserId, Utterance, UtteranceId, Verification, Word,
 };
 use sha2::{Digest, Sha256};
 
@@ -125,12 +126,37 @@ pub(crate) fn minutes(recording: &Recording, version: u32) -> Minutes {
         engine: MinutesEngine::Extractive,
         language: Language::English,
         created_at: at(80),
+        revision: MinutesRevision::default(),
+        template: MinutesTemplate::General,
+        sections: MinutesTemplate::general_sections(),
+        lines_numbered: 1,
+        model_usage: None,
         title: recording.title.clone(),
         summary: Vec::new(),
         chapters: Vec::new(),
         decisions: Vec::new(),
-        action_items: Vec::new(),
+        action_items: vec![ActionItem {
+            line: CitedLine {
+                id: LineId(1),
+                text: "Send the budget.".to_owned(),
+                citations: vec![Citation {
+                    utterance_id: UtteranceId::new("u1").expect("valid"),
+                    quote: "the budget".to_owned(),
+                    start_ms: MediaTime::ZERO,
+                }],
+                verification: Verification::Verified,
+                provenance: Provenance { transcript_version: 1, ..Provenance::default() },
+                review: ReviewState::Proposed,
+            },
+            owner: Some(participant_id("p1")),
+            due_text: None,
+            due_date: Some("2026-12-01".to_owned()),
+            status: ActionStatus::Open,
+        }],
         open_questions: Vec::new(),
+        risks: Vec::new(),
+        numbers: Vec::new(),
+        speakers: Vec::new(),
         keywords: vec!["budget".to_owned()],
     }
 }

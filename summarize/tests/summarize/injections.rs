@@ -77,7 +77,7 @@ async fn attack(injection: &Injection) -> (Minutes, WritingRecord, Vec<String>) 
     let model = Arc::new(ObedientModel { obeyed: injection.obeyed, materials: Mutex::default() });
     let language_model: Arc<dyn LanguageModel> = Arc::<ObedientModel>::clone(&model);
     let writer = MinutesWriter::with_language_model(language_model);
-    let written = writer.write_recorded(injection.meeting(), 1, STARTED_AT, &|_| {}).await;
+    let written = writer.write(injection.meeting(), 1, STARTED_AT, &|_| {}).await;
     let (minutes, record) = written.expect("minutes");
     let materials = model.materials.lock().expect("not poisoned").clone();
     (minutes, record, materials)

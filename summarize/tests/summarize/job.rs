@@ -2,11 +2,12 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use model::{
-    Disposal, Layout, MeetingId, Plan, PlanName, Processing, Profile, Recording, RecordingState, StageOutcome,
-    TenantId, Timestamp, UserId,
+    Disposal, Layout, MeetingId, Minutes, MinutesOrder, MinutesWish, Plan, PlanName, Processing, Profile, Recording,
+    RecordingId, RecordingState, StageOutcome, TenantId, Timestamp, Transcript, UserId, next_step,
 };
 use store::{DatabaseUrl, MasterKey, ObjectSettings, SeededIds, Store, StoreSettings, Tenant};
-use summarize::{Error, MinutesWriter, write_minutes};
+use summarize::{Error, Meeting, MinutesWriter, rewrite_minutes, write_minutes};
+use tempfile::TempDir;
 
 use crate::scenes::{STARTED_AT, demo_meeting};
 
@@ -19,8 +20,60 @@ async fn open_store(directory: &Path) -> Store {
     Store::open(settings).await.expect("a store")
 }
 
-fn recording(tenant_id: &TenantId) -> Recording {
-    let scene = demo_meeting();
+/// A store with a recording of a meeting and its transcript.
+pub(crate) struct Archive {
+    pub(crate) store: Store,
+    pub(crate) tenant_id: TenantId,
+    pub(crate) recording_id: RecordingId,
+    _directory: TempDir,
+}
+
+impl Archive {
+    pub(crate) async fn of(scene: Meeting) -> Self {
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = open_store(directory.path()).await;
+        let tenant_id = TenantId::new("acme").expect("valid");
+        let plan = Plan::published(PlanName::Standard, 10);
+        let tenant = Tenant { id: tenant_id.clone(), name: "Acme".to_owned(), plan };
+        store.insert_tenant(&tenant, STARTED_AT).await.expect("stored");
+        let (participants, transcript) = (scene.participants.clone(), scene.transcript.clone());
+        let recording = recording(scene, &tenant_id);
+        store.insert_recording(&recording, &participants, &[], STARTED_AT).await.expect("stored");
+        store.save_transcript(&tenant_id, &transcript, later(310)).await.expect("stored");
+        Self { store, tenant_id, recording_id: recording.id, _directory: directory }
+    }
+
+    pub(crate) async fn write(&self, now: Timestamp) -> Minutes {
+        let writer = MinutesWriter::extractive();
+        let written = write_minutes(&self.store, &writer, &self.tenant_id, &self.recording_id, now, &|_| {});
+        written.await.expect("minutes")
+    }
+
+    pub(crate) async fn rewrite(&self, wish: MinutesWish) -> Minutes {
+        let order = MinutesOrder { wish, user_id: UserId::new("host").expect("valid") };
+        let writer = MinutesWriter::extractive();
+        let (store, tenant_id) = (&self.store, &self.tenant_id);
+        let written = rewrite_minutes(store, &writer, tenant_id, &self.recording_id, &order, later(350), &|_| {});
+        written.await.expect("minutes")
+    }
+
+    pub(crate) async fn minutes(&self, version: Option<u32>) -> Minutes {
+        let loaded = self.store.load_minutes(&self.tenant_id, &self.recording_id, version).await;
+        loaded.expect("readable").expect("stored")
+    }
+
+    pub(crate) async fn transcript(&self) -> Transcript {
+        let loaded = self.store.load_transcript(&self.tenant_id, &self.recording_id, None).await;
+        loaded.expect("readable").expect("stored")
+    }
+
+    pub(crate) async fn needs_work(&self) -> bool {
+        let loaded = self.store.load_recording(&self.tenant_id, &self.recording_id).await;
+        next_step(&loaded.expect("readable").expect("stored")).is_some()
+    }
+}
+
+fn recording(scene: Meeting, tenant_id: &TenantId) -> Recording {
     Recording {
         id: scene.transcript.recording_id,
         tenant_id: tenant_id.clone(),
@@ -45,7 +98,7 @@ fn recording(tenant_id: &TenantId) -> Recording {
     }
 }
 
-fn later(seconds: i64) -> Timestamp {
+pub(crate) fn later(seconds: i64) -> Timestamp {
     STARTED_AT.plus_millis(seconds * 1000)
 }
 
@@ -59,8 +112,8 @@ async fn minutes_are_written_once_for_each_transcript() {
         .insert_tenant(&Tenant { id: tenant_id.clone(), name: "Acme".to_owned(), plan }, STARTED_AT)
         .await
         .expect("stored");
-    let recording = recording(&tenant_id);
     let scene = demo_meeting();
+    let recording = recording(scene.clone(), &tenant_id);
     let writer = MinutesWriter::extractive();
     let write = |now| write_minutes(&store, &writer, &tenant_id, &recording.id, now, &|_| {});
 
@@ -99,8 +152,8 @@ async fn two_workers_write_one_version() {
         .insert_tenant(&Tenant { id: tenant_id.clone(), name: "Acme".to_owned(), plan }, STARTED_AT)
         .await
         .expect("stored");
-    let recording = recording(&tenant_id);
     let scene = demo_meeting();
+    let recording = recording(scene.clone(), &tenant_id);
     store.insert_recording(&recording, &scene.participants, &[], STARTED_AT).await.expect("stored");
     store.save_transcript(&tenant_id, &scene.transcript, later(310)).await.expect("stored");
     let writer = MinutesWriter::extractive();

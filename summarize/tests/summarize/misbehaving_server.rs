@@ -80,7 +80,7 @@ async fn write(script: Vec<Act>, refuses: &'static [&'static str]) -> (Minutes, 
         timeout_ms: TIMEOUT_MS,
     };
     let writer = MinutesWriter::with_language_model(Arc::new(ChatCompletions::new(settings).expect("valid")));
-    let written = writer.write_recorded(conversation(LINES), 1, STARTED_AT, &|_| {}).await;
+    let written = writer.write(conversation(LINES), 1, STARTED_AT, &|_| {}).await;
     let (minutes, record) = written.expect("minutes, whatever the server does");
     tasks.shutdown().await;
     let formats = server.formats.lock().expect("not poisoned").clone();

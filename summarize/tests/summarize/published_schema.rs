@@ -69,10 +69,25 @@ fn minutes_have_the_published_shape() {
     assert_eq!(schema.pointer("/$defs/minutes/properties/schema/const"), Some(&json!(model::Minutes::SCHEMA)));
     let mut value = serde_json::to_value(&minutes).expect("JSON");
     assert_eq!(faults(&schema, &schema, &value, ""), [""; 0]);
+    for revision in [
+        json!({ "author": { "author": "person", "user_id": "u" }, "change": { "change": "reviewed", "lines": [1] } }),
+        json!({ "author": { "author": "huiji" }, "change": { "change": "rewritten", "section": null } }),
+        json!({ "author": { "author": "huiji" }, "change": { "change": "transcript_changed", "transcript_version": 2,
+            "lines": [] } }),
+    ] {
+        let read: model::MinutesRevision = serde_json::from_value(revision.clone()).expect("a revision");
+        assert_eq!(serde_json::to_value(read).expect("JSON"), revision, "the schema shows what is written");
+        value["revision"] = revision;
+        assert_eq!(faults(&schema, &schema, &value, ""), [""; 0]);
+    }
+    value["model_usage"] = serde_json::to_value(model::ModelUsage::default()).expect("JSON");
     value["engine"] =
         serde_json::to_value(model::MinutesEngine::LanguageModel { model: "m".to_owned() }).expect("JSON");
     value["summary"][0]["verification"] =
         serde_json::to_value(model::Verification::Weak { reason: "r".to_owned() }).expect("JSON");
+    assert_eq!(faults(&schema, &schema, &value, ""), [""; 0]);
+    value["summary"][0]["verification"] =
+        serde_json::to_value(model::Verification::Stale { reason: "r".to_owned() }).expect("JSON");
     assert_eq!(faults(&schema, &schema, &value, ""), [""; 0]);
     value["summary"][0]["citations"] = json!([]);
     value["action_items"][0]["owner"] = json!(7);

@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use model::{Minutes, MinutesEngine, Verification};
+use model::{Language, Minutes, MinutesEngine, MinutesTemplate, MinutesWish, Verification};
 use serde_json::{Value, json};
 use summarize::{
     Completion, CompletionFuture, CompletionRequest, Error, LanguageModel, MinutesWriter, write_extractive_minutes,
@@ -50,7 +50,7 @@ const LINES: &[(&str, &str)] = &[
 
 async fn write(model: Arc<ScriptedModel>) -> Minutes {
     let writer = MinutesWriter::with_language_model(model);
-    writer.write(conversation(LINES), 1, STARTED_AT, &|_| {}).await.expect("minutes")
+    writer.write(conversation(LINES), 1, STARTED_AT, &|_| {}).await.expect("minutes").0
 }
 
 fn fact(kind: &str, text: &str, evidence: &str, quote: &str) -> Value {
@@ -164,4 +164,92 @@ async fn an_unreadable_answer_is_asked_for_again() {
     let facts = json!({ "facts": [fact("point", "The quota is 46 gigabytes.", "s0001", "quota")] });
     let model = ScriptedModel::new(&[json!("oops"), facts, no_summary()]);
     assert!(matches!(write(model).await.engine, MinutesEngine::LanguageModel { .. }));
+}
+
+/// What the model passed over is asked about once more: only sentences that sound like decisions or tasks and that nothing
+/// cites yet, with their neighbours to be understood by.
+#[tokio::test]
+async fn what_was_left_out_is_asked_about_once_more() {
+    let lines = [
+        ("Alice", "The quota is forty six gigabytes."),
+        ("Bob", "Somebody has to renew the certificate soon."),
+        ("Alice", "Storage is eighty three percent full."),
+    ];
+    let first = json!({ "facts": [fact("point", "The quota is 46 gigabytes.", "s0000", "quota")] });
+    let omitted = json!({ "facts": [
+        fact("action", "Somebody has to renew the certificate.", "s0001", "renew the certificate"),
+        fact("action", "Storage is full.", "s0002", "Storage is eighty three percent full"),
+        fact("point", "The certificate has to be renewed.", "s0001", "renew the certificate"),
+    ] });
+    let model = ScriptedModel::new(&[first, omitted, no_summary()]);
+    let writer = MinutesWriter::with_language_model(Arc::<ScriptedModel>::clone(&model));
+    let (minutes, record) = writer.write(conversation(&lines), 1, STARTED_AT, &|_| {}).await.expect("minutes");
+    let items: Vec<&str> = minutes.action_items.iter().map(|item| item.line.text.as_str()).collect();
+    assert_eq!(items, ["Somebody has to renew the certificate."]);
+    assert_eq!((record.claimed, record.kept), (4, 2), "{record:?}");
+    let requests = model.requests.lock().expect("not poisoned");
+    let material = &requests[1].material;
+    assert!(material.contains("s0001|P2|"), "{material}");
+    assert!(material.contains("-|P1|00:00:00.000|The quota"), "neighbours have no id: {material}");
+    let provenance = &minutes.action_items[0].line.provenance;
+    assert_eq!(provenance.engine, MinutesEngine::LanguageModel { model: "scripted".to_owned() });
+    assert_eq!(provenance.prompt_sha256.as_ref().map(String::len), Some(64));
+    let first_prompt = minutes.chapters[0].points[0].provenance.prompt_sha256.clone();
+    assert_ne!(first_prompt, provenance.prompt_sha256, "each line names its own prompt");
+}
+
+#[tokio::test]
+async fn risks_and_numbers_are_lists_of_their_own() {
+    let facts = json!({ "facts": [
+        fact("number", "Storage is 83 percent full.", "s0000", "eighty three percent"),
+        fact("risk", "The vendor cancels the contract.", "s0001", "quota is forty six gigabytes"),
+        fact("risk", "The quota is forty six gigabytes.", "s0001", "quota is forty six gigabytes"),
+    ] });
+    let minutes = write(ScriptedModel::new(&[facts, no_summary()])).await;
+    assert!(minutes.numbers.iter().any(|line| line.text == "Storage is 83 percent full."));
+    assert!(minutes.risks.iter().any(|line| line.text == "The quota is forty six gigabytes."));
+    assert!(!minutes.risks.iter().any(|line| line.text.contains("vendor")), "nobody said so");
+}
+
+#[tokio::test]
+async fn another_language_keeps_the_citations_and_takes_nothing_that_changes_a_fact() {
+    let lines =
+        [("Alice", "We decided to limit storage to sixty two gigabytes."), ("Bob", "The quota of Alice is fine.")];
+    let wish = MinutesWish::new(MinutesTemplate::General, Language::Mandarin);
+    let original = write_extractive_minutes(&conversation(&lines), 1, STARTED_AT);
+    let all: Vec<Value> = original
+        .lines()
+        .map(|line| {
+            let text = if line.text.contains("limit storage") {
+                "我们决定把存储限制为六十二GB。"
+            } else {
+                "P1的配额是七十，没有问题。"
+            };
+            json!({ "id": format!("L{}", line.id.0), "text": text })
+        })
+        .collect();
+    let model = ScriptedModel::new(&[json!({ "facts": [] }), json!({ "lines": all })]);
+    let writer = MinutesWriter::with_language_model(Arc::<ScriptedModel>::clone(&model));
+    let written = writer.write_as(conversation(&lines), &wish, 1, STARTED_AT, &|_| {}).await;
+    let (minutes, _) = written.expect("minutes");
+    assert_eq!(minutes.language, Language::Mandarin);
+    let decision = &minutes.decisions[0];
+    assert_eq!(decision.text, "我们决定把存储限制为六十二GB。");
+    assert_eq!(decision.citations, original.decisions[0].citations, "the quote is what was said");
+    assert!(matches!(&decision.verification, Verification::Weak { reason } if reason.contains("translated")));
+    assert!(!minutes.lines().any(|line| line.text.contains('七')), "a number nobody said is not taken");
+    for request in model.requests.lock().expect("not poisoned").iter() {
+        assert!(!request.material.contains("Alice") && !request.instructions.contains("Alice"), "names stay here");
+    }
+}
+
+#[tokio::test]
+async fn a_reviewers_wishes_reach_the_model_without_names() {
+    let mut wish = MinutesWish::new(MinutesTemplate::Custom, Language::English);
+    wish.instructions = Some("Tell what Wang Wei\npromised.".to_owned());
+    let model = ScriptedModel::new(&[json!({ "facts": [] })]);
+    let writer = MinutesWriter::with_language_model(Arc::<ScriptedModel>::clone(&model));
+    writer.write_as(conversation(LINES), &wish, 1, STARTED_AT, &|_| {}).await.expect("minutes");
+    let requests = model.requests.lock().expect("not poisoned");
+    assert!(requests[0].instructions.ends_with("wishes: Tell what P3 promised."), "{}", requests[0].instructions);
 }

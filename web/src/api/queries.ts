@@ -122,6 +122,50 @@ export const minutesQuery = (id: string, version: number) =>
     queryFn: () =>
       unwrap(client.GET("/api/v1/recordings/{recording_id}/minutes", { params: { path: { recording_id: id } } })),
     staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: keepOfSameRecording(id),
+  });
+
+/** Which versions of minutes there are; the latest is part of the key, because each review adds one. */
+export const minutesVersionsQuery = (id: string, latest: number) =>
+  queryOptions({
+    queryKey: ["minutes-versions", id, latest],
+    queryFn: () =>
+      unwrap(
+        client.GET("/api/v1/recordings/{recording_id}/minutes/versions", { params: { path: { recording_id: id } } }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: keepOfSameRecording(id),
+  });
+
+/** Minutes as they were in one version; versions never change. */
+export const minutesVersionQuery = (id: string, version: number) =>
+  queryOptions({
+    queryKey: ["minutes-version", id, version],
+    queryFn: () =>
+      unwrap(
+        client.GET("/api/v1/recordings/{recording_id}/minutes/versions/{version}", {
+          params: { path: { recording_id: id, version } },
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** What minutes the server can write. */
+export const minutesOptionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["minutes-options", id],
+    queryFn: () =>
+      unwrap(
+        client.GET("/api/v1/recordings/{recording_id}/minutes/options", { params: { path: { recording_id: id } } }),
+      ),
+    staleTime: 60_000,
+  });
+
+/** The action items of whoever asks, in all meetings. */
+export const actionItemsQuery = (status: "open" | "done") =>
+  queryOptions({
+    queryKey: ["action-items", status],
+    queryFn: () => unwrap(client.GET("/api/v1/action-items", { params: { query: { status } } })),
   });
 
 /** What happened in a recording; the state is part of the key, because a pause or an end adds to it. */

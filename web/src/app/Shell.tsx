@@ -52,6 +52,7 @@ function Frame() {
         <nav className={styles.nav} aria-label={t("nav.main")}>
           <NavLink to="/recordings">{t("nav.recordings")}</NavLink>
           <NavLink to="/search">{t("nav.search")}</NavLink>
+          <NavLink to="/action-items">{t("nav.actionItems")}</NavLink>
           {sectionsOf(user).length > 1 && <NavLink to="/archive">{t("nav.archive")}</NavLink>}
         </nav>
         <div className={styles.tools}>

@@ -31,6 +31,7 @@ export const router = createBrowserRouter([
           { path: "/recordings", ...page(() => import("../pages/RecordingsPage"), "RecordingsPage") },
           { path: "/recordings/:recordingId", ...page(() => import("../pages/RecordingPage"), "RecordingPage") },
           { path: "/search", ...page(() => import("../pages/SearchPage"), "SearchPage") },
+          { path: "/action-items", ...page(() => import("../pages/ActionItemsPage"), "ActionItemsPage") },
           { path: "/archive", element: <Navigate to="/archive/trash" replace /> },
           { path: "/archive/trash", ...page(() => import("../pages/TrashPage"), "TrashPage") },
           { path: "/archive/retention", ...page(() => import("../pages/RetentionPage"), "RetentionPage") },

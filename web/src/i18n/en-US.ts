@@ -1,5 +1,6 @@
 import { archiveEnUS } from "./archive-en-US";
 import { editingEnUS } from "./editing-en-US";
+import { minutesEnUS } from "./minutes-en-US";
 
 /** The English catalogue; its keys are the keys of every language. */
 export const enUS = {
@@ -278,12 +279,6 @@ export const enUS = {
   "transcript.unsureCount": { one: "{count} unclear word", other: "{count} unclear words" },
   "transcript.later": "The transcript is written when the recording is saved",
 
-  "minutes.summary": "Summary",
-  "minutes.chapters": "Chapters",
-  "minutes.decisions": "Decisions",
-  "minutes.actions": "Action items",
-  "minutes.questions": "Open questions",
-  "minutes.keywords": "Keywords",
   "minutes.owner": "Owner",
   "minutes.noOwner": "Nobody named",
   "minutes.due": "Due",
@@ -489,6 +484,7 @@ export const enUS = {
     "Used up: until next month, only recordings without minutes can be started. A larger plan has no limit.",
   "plan.room": "Largest room",
   "plan.roomSize": { one: "{count} person", other: "{count} people" },
+  ...minutesEnUS,
   ...editingEnUS,
 
   ...archiveEnUS,

@@ -1,6 +1,7 @@
 import { archiveZhCN } from "./archive-zh-CN";
 import { editingZhCN } from "./editing-zh-CN";
 import type { Catalogue } from "./message";
+import { minutesZhCN } from "./minutes-zh-CN";
 
 /** The Chinese catalogue. */
 export const zhCN: Catalogue = {
@@ -271,12 +272,6 @@ export const zhCN: Catalogue = {
   "transcript.unsureCount": { one: "{count} 个词不够清晰", other: "{count} 个词不够清晰" },
   "transcript.later": "录制保存后生成转写",
 
-  "minutes.summary": "摘要",
-  "minutes.chapters": "章节",
-  "minutes.decisions": "决议",
-  "minutes.actions": "待办事项",
-  "minutes.questions": "未决问题",
-  "minutes.keywords": "关键词",
   "minutes.owner": "负责人",
   "minutes.noOwner": "未指定",
   "minutes.due": "期限",
@@ -477,6 +472,7 @@ export const zhCN: Catalogue = {
   "plan.smartFull": "本月已用完：下月之前只能发起不带纪要的录制。升级套餐后不限量。",
   "plan.room": "会议人数上限",
   "plan.roomSize": { one: "{count} 人", other: "{count} 人" },
+  ...minutesZhCN,
   ...editingZhCN,
 
   ...archiveZhCN,

@@ -1,8 +1,11 @@
 import { Tooltip } from "antd";
+import { useState } from "react";
 import type { CitedLine } from "../api/models";
 import { useText } from "../i18n/LocaleProvider";
 import { Evidence } from "./Evidence";
+import { LineActions, LineEditor } from "./LineActions";
 import styles from "./Minutes.module.css";
+import review from "./Review.module.css";
 
 interface CitedLinesProps {
   lines: readonly CitedLine[];
@@ -12,9 +15,8 @@ interface CitedLinesProps {
 export function CitedLines({ lines, numbered = false }: CitedLinesProps) {
   return (
     <ol className={numbered ? styles.numbered : styles.lines}>
-      {lines.map((line, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no id, and a version of minutes never changes
-        <li key={index}>
+      {lines.map((line) => (
+        <li key={line.id} data-testid="minutes-line" data-line-id={line.id}>
           <LineText line={line} />
         </li>
       ))}
@@ -25,9 +27,27 @@ export function CitedLines({ lines, numbered = false }: CitedLinesProps) {
 /** A line with its marks and evidence. */
 export function LineText({ line }: { line: CitedLine }) {
   const { t } = useText();
+  const [editing, setEditing] = useState(false);
+  if (editing) {
+    return <LineEditor line={line} onClose={() => setEditing(false)} />;
+  }
+  const rejected = line.review === "rejected";
   return (
     <>
-      <span data-weak={line.verification.verification === "weak"}>{line.text}</span>{" "}
+      <span
+        data-weak={line.verification.verification === "weak"}
+        className={rejected ? review.rejected : line.verification.verification === "stale" ? review.stale : undefined}
+      >
+        {line.text}
+      </span>{" "}
+      {line.verification.verification === "stale" && (
+        <Tooltip title={t("review.staleHint", { reason: line.verification.reason })}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the reason must be reachable from the keyboard */}
+          <span className={styles.weak} tabIndex={0}>
+            {t("review.stale")}
+          </span>
+        </Tooltip>
+      )}
       {line.verification.verification === "weak" && (
         <Tooltip title={t("minutes.weakHint", { reason: line.verification.reason })}>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the reason must be reachable from the keyboard */}
@@ -36,10 +56,13 @@ export function LineText({ line }: { line: CitedLine }) {
           </span>
         </Tooltip>
       )}
-      {(line.review === "confirmed" || line.review === "edited") && (
-        <span className={styles.reviewed}>{t(`minutes.${line.review}`)}</span>
+      {line.review !== "proposed" && (
+        <span className={styles.reviewed}>
+          {rejected ? t("review.rejected") : t(line.review === "confirmed" ? "minutes.confirmed" : "minutes.edited")}
+        </span>
       )}
       <Evidence citations={line.citations} />
+      <LineActions line={line} onEdit={() => setEditing(true)} />
     </>
   );
 }

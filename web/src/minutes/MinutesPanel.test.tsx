@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { fireEvent, render, screen, within } from "@testing-library/react";
 import { MemoryRouter } from "react-router";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { CitedLine, Minutes, Utterance } from "../api/models";
+import type { CitedLine, Minutes, Recording, Utterance } from "../api/models";
 import { LocaleProvider } from "../i18n/LocaleProvider";
 import { MediaPlayer } from "../player/MediaPlayer";
 import { PlayerProvider } from "../player/PlayerContext";
@@ -21,48 +22,67 @@ const utterance: Utterance = {
   confidence: 0.9,
   words: [],
 };
+let lines = 0;
 const line = (text: string): CitedLine => ({
+  id: ++lines,
   text,
   citations: [{ utterance_id: "u1", quote: "limit storage", start_ms: 51_180 }],
   verification: { verification: "verified" },
+  provenance: { engine: "extractive", prompt_sha256: null, transcript_version: 1 },
   review: "proposed",
 });
 const minutes: Minutes = {
-  schema: 1,
+  schema: 2,
   recording_id: "r",
   version: 1,
   transcript_version: 1,
   engine: { engine: "extractive" },
   language: "en",
   created_at: "2026-11-23T10:00:00Z",
+  revision: { author: { author: "huiji" }, change: { change: "written" } },
+  template: "general",
+  sections: ["summary", "decisions", "action_items", "open_questions", "chapters", "keywords"],
+  lines_numbered: 4,
+  model_usage: null,
   title: "t",
   summary: [line(HOSTILE)],
   chapters: [],
-  decisions: [{ ...line("Limit storage."), verification: { verification: "weak", reason: "number not found" } }],
+  decisions: [
+    { ...line("Limit storage."), verification: { verification: "weak", reason: "number not found" } },
+    { ...line("Thrown out."), review: "rejected" },
+  ],
   action_items: [
     { ...line("Do it."), owner: "p1", due_text: "next week", due_date: null, status: "open" },
     { ...line("Do that."), owner: null, due_text: null, due_date: null, status: "done" },
   ],
   open_questions: [],
+  risks: [],
+  numbers: [],
+  speakers: [],
   keywords: ["storage quota"],
 };
+
+const recording = { id: "r", permissions: { can_review_minutes: false } } as Recording;
 
 function show() {
   const onShowInTranscript = vi.fn();
   const participants = [{ id: "p1", display_name: HOSTILE, user_id: null, language: null }];
   render(
-    <MemoryRouter>
-      <LocaleProvider>
-        <PlayerProvider>
-          <MinutesPanel
-            minutes={minutes}
-            utterances={[utterance]}
-            cast={new Cast(participants, [])}
-            onShowInTranscript={onShowInTranscript}
-          />
-        </PlayerProvider>
-      </LocaleProvider>
-    </MemoryRouter>,
+    <QueryClientProvider client={new QueryClient()}>
+      <MemoryRouter>
+        <LocaleProvider>
+          <PlayerProvider>
+            <MinutesPanel
+              recording={recording}
+              minutes={minutes}
+              utterances={[utterance]}
+              cast={new Cast(participants, [])}
+              onShowInTranscript={onShowInTranscript}
+            />
+          </PlayerProvider>
+        </LocaleProvider>
+      </MemoryRouter>
+    </QueryClientProvider>,
   );
   return onShowInTranscript;
 }
@@ -79,6 +99,11 @@ test("a citation seeks, plays, and shows the words that were said", () => {
   expect(evidence.querySelector("mark")?.textContent).toBe("limit storage");
   fireEvent.click(decisions.getByRole("button", { name: "Show in transcript" }));
   expect(onShowInTranscript).toHaveBeenCalledWith("u1");
+});
+
+test("what a reviewer threw out is not shown to readers", () => {
+  show();
+  expect(screen.queryByText("Thrown out.")).toBeNull();
 });
 
 test("names and lines are shown as text, never as markup", () => {

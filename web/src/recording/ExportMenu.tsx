@@ -28,7 +28,11 @@ export function ExportMenu({ recording }: { recording: Recording }) {
       type: "group",
       label: t("export.groupText"),
       children: [
+        file("minutes-pdf", t("export.minutesPdf"), "minutes.pdf", hasMinutes),
+        file("minutes-docx", t("export.minutesWord"), "minutes.docx", hasMinutes),
         file("minutes", t("export.minutesMarkdown"), "minutes.md", hasMinutes),
+        file("minutes-json", t("export.minutesJson"), "minutes.json", hasMinutes),
+        file("tasks", t("export.tasks"), "action-items.ics", hasMinutes),
         file("transcript", t("export.transcriptMarkdown"), "transcript.md", hasTranscript),
       ],
     },

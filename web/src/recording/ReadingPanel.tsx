@@ -84,6 +84,7 @@ export function ReadingPanel({ recording, transcript, minutes, cast }: ReadingPa
           <Loaded query={minutes}>
             {(data) => (
               <MinutesPanel
+                recording={recording}
                 minutes={data}
                 utterances={transcript.data?.utterances ?? []}
                 cast={cast}
