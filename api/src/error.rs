@@ -4,6 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use thiserror::Error as ThisError;
 
+use crate::picture_marking::PictureMarkingError;
 use crate::recorder_control::RecorderError;
 
 /// Why a request failed. Rendered as `application/problem+json` by [`crate::problem`], which also logs it.
@@ -21,6 +22,10 @@ pub(crate) enum ApiError {
     LinkExpired,
     #[error("this link asks for a password")]
     PasswordNeeded,
+    #[error("{detail}")]
+    WatermarkRequired { detail: &'static str },
+    #[error("watermark")]
+    Marking(#[source] PictureMarkingError),
     #[error("{detail}")]
     InvalidUser { detail: String },
     #[error("there is no {what} here")]
@@ -47,6 +52,8 @@ pub(crate) enum ApiError {
     QuotaExceeded { detail: String },
     #[error("too many failed attempts; try again in {retry_after_s} s")]
     TooManyAttempts { retry_after_s: u64 },
+    #[error("too many requests; go on in {retry_after_s} s")]
+    TooManyRequests { retry_after_s: u64 },
     #[error("the request took longer than {timeout_ms} ms")]
     TimedOut { timeout_ms: u64 },
     #[error("recorder")]
@@ -109,6 +116,7 @@ impl ApiError {
             Self::ApprovalNeeded => (StatusCode::FORBIDDEN, "approval_needed", "Waiting for approval"),
             Self::LinkExpired => (StatusCode::NOT_FOUND, "link_expired", "Link expired or not valid"),
             Self::PasswordNeeded => (StatusCode::FORBIDDEN, "password_needed", "Password needed"),
+            Self::WatermarkRequired { .. } => (StatusCode::FORBIDDEN, "watermark_required", "Watermark required"),
             Self::InvalidUser { .. } => (StatusCode::BAD_REQUEST, "invalid_user", "Invalid user information"),
             Self::NotFound { .. } => (StatusCode::NOT_FOUND, "not_found", "Not found"),
             Self::InvalidRequest { .. } => (StatusCode::BAD_REQUEST, "invalid_request", "Invalid request"),
@@ -131,6 +139,7 @@ impl ApiError {
             Self::NotReady { .. } => (StatusCode::CONFLICT, "not_ready", "Not ready yet"),
             Self::QuotaExceeded { .. } => (StatusCode::PAYMENT_REQUIRED, "quota_exceeded", "Plan limit reached"),
             Self::TooManyAttempts { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", "Too many attempts"),
+            Self::TooManyRequests { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "Too many requests"),
             Self::Recorder(RecorderError::NotRunning { .. }) => {
                 (StatusCode::CONFLICT, "recorder_not_running", "Recorder not running")
             }
@@ -151,7 +160,7 @@ impl ApiError {
             Self::Search(error) if error.is_transient() => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable")
             }
-            Self::Store(_) | Self::Search(_) | Self::Internal { .. } | Self::Panicked => {
+            Self::Store(_) | Self::Search(_) | Self::Marking(_) | Self::Internal { .. } | Self::Panicked => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error")
             }
         }
@@ -176,7 +185,7 @@ impl IntoResponse for ApiError {
             Self::Unauthenticated { .. } => {
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
-            Self::TooManyAttempts { retry_after_s } => {
+            Self::TooManyAttempts { retry_after_s } | Self::TooManyRequests { retry_after_s } => {
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after_s));
             }
             Self::RangeNotSatisfiable { bytes } => {

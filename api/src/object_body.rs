@@ -61,3 +61,28 @@ pub(crate) async fn answer_with_object(
     }
     Ok(response)
 }
+
+/// Answers with bytes that were made for this caller, or the range of them that was asked for.
+pub(crate) fn answer_with_bytes(
+    bytes: &Bytes,
+    headers: &HeaderMap,
+    content_type: &'static str,
+) -> Result<Response, ApiError> {
+    let length = bytes.len() as u64;
+    let (status, range) = match wanted(headers, length)? {
+        Wanted::Whole => (StatusCode::OK, 0..length),
+        Wanted::Part(range) => (StatusCode::PARTIAL_CONTENT, range),
+    };
+    let part = bytes.slice(range.start as usize..range.end as usize);
+    let mut response = Response::new(Body::from(part));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    if status == StatusCode::PARTIAL_CONTENT {
+        let text = format!("bytes {}-{}/{length}", range.start, range.end.saturating_sub(1));
+        let value = HeaderValue::try_from(text).map_err(|_| ApiError::internal("a range is not a header"))?;
+        headers.insert(header::CONTENT_RANGE, value);
+    }
+    Ok(response)
+}

@@ -7,11 +7,20 @@ use store::{Clock, IdSource, Store};
 use tokio_util::sync::CancellationToken;
 use webhooks::AddressPolicy;
 
-use crate::access::Facts;
+use crate::access::{Facts, RequestRate};
 use crate::archive::Archive;
 use crate::authentication::{Accounts, JwtSettings, JwtVerifier, PasswordVerifier, SignInThrottle};
+use crate::picture_marking::PictureMarking;
+use crate::playback::MarkedPictures;
 use crate::recorder_control::RecorderControl;
 use crate::recorder_port::RecorderPort;
+
+/// A player that seeks about fetches a few segments of each rendition; at triple speed it needs three requests a second.
+const PLAYBACK_BURST: u32 = 200;
+const PLAYBACK_PER_SECOND: u32 = 30;
+/// A page that loads sends about ten requests.
+const ACCOUNT_BURST: u32 = 600;
+const ACCOUNT_PER_SECOND: u32 = 60;
 
 /// What the API needs of the rest of the server.
 pub struct ApiState {
@@ -21,6 +30,8 @@ pub struct ApiState {
     pub search: Search,
     /// The recorder processes.
     pub recorder: Arc<dyn RecorderControl>,
+    /// Burns viewers' names into pictures; without it recordings that ask for a watermark are not delivered.
+    pub marking: Option<Arc<dyn PictureMarking>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Ids and secrets.
@@ -88,6 +99,7 @@ struct Inner {
     facts: Facts,
     accounts: Accounts,
     recorder: RecorderPort,
+    marked: MarkedPictures,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     settings: ApiSettings,
@@ -95,6 +107,8 @@ struct Inner {
     passwords: PasswordVerifier,
     throttle: SignInThrottle,
     link_throttle: SignInThrottle,
+    playback_rate: RequestRate,
+    account_rate: RequestRate,
     shutdown: CancellationToken,
 }
 
@@ -106,9 +120,12 @@ impl App {
             accounts: Accounts::new(state.store.clone()),
             archive: Archive::new(state.store, state.search),
             recorder: RecorderPort::new(state.recorder, state.settings.recorder_timeout),
+            marked: MarkedPictures::new(state.marking),
             passwords: PasswordVerifier::new(),
             throttle: SignInThrottle::default(),
             link_throttle: SignInThrottle::default(),
+            playback_rate: RequestRate::new(PLAYBACK_BURST, PLAYBACK_PER_SECOND),
+            account_rate: RequestRate::new(ACCOUNT_BURST, ACCOUNT_PER_SECOND),
             clock: state.clock,
             ids: state.ids,
             settings: state.settings,
@@ -131,6 +148,10 @@ impl App {
 
     pub(crate) fn recorder(&self) -> &RecorderPort {
         &self.0.recorder
+    }
+
+    pub(crate) fn marked(&self) -> &MarkedPictures {
+        &self.0.marked
     }
 
     pub(crate) fn now(&self) -> model::Timestamp {
@@ -160,6 +181,16 @@ impl App {
     /// Slows down guessing of links' passwords, apart from that of accounts.
     pub(crate) fn link_throttle(&self) -> &SignInThrottle {
         &self.0.link_throttle
+    }
+
+    /// Bounds how fast one playback session may fetch.
+    pub(crate) fn playback_rate(&self) -> &RequestRate {
+        &self.0.playback_rate
+    }
+
+    /// Bounds how fast one account may ask. Services are not bounded: a large meeting begins with many requests.
+    pub(crate) fn account_rate(&self) -> &RequestRate {
+        &self.0.account_rate
     }
 
     pub(crate) fn shutdown(&self) -> &CancellationToken {

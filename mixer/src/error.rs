@@ -23,6 +23,9 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// A line of text could not be rendered.
+    #[error("render text")]
+    Text(#[source] gst::glib::Error),
     /// A part of the media graph could not be built.
     #[error("build {part} of the media graph")]
     Graph {

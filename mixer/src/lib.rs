@@ -33,6 +33,6 @@ pub use installation::{MissingElement, check_installation};
 pub use mixer::Mixer;
 pub(crate) use outbox::Outbox;
 pub use output::MixerOutput;
-pub use picture::{Stage, Tile, TileArea, TileContent, arrange};
+pub use picture::{Stage, TextLine, Tile, TileArea, TileContent, arrange, render_text};
 pub use settings::{MixerSettings, Picture};
 pub use track::PushOutcome;

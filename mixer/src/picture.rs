@@ -15,3 +15,4 @@ pub use layout::{Stage, Tile, TileArea, TileContent, arrange};
 pub(crate) use picture_runs::PictureRuns;
 pub(crate) use scene::{Scene, SceneTimeline};
 pub(crate) use text::{Bitmap, TextRenderer};
+pub use text::{TextLine, render_text};

@@ -17,6 +17,7 @@ use crate::arguments::{DeploymentArguments, ServeArguments};
 use crate::console::console_routes;
 use crate::job_worker::JobWorker;
 use crate::minutes_writer::load_minutes_writer;
+use crate::picture_marks::PictureMarks;
 use crate::recorder_port::RecorderPort;
 use crate::retention::RetentionWorker;
 use crate::speech_engine::load_transcriber;
@@ -96,6 +97,7 @@ impl Application {
             store: store.clone(),
             search,
             recorder: Arc::new(RecorderPort(recorders.clone())),
+            marking: Some(Arc::new(PictureMarks::new())),
             clock: Arc::clone(&clock),
             ids: Arc::clone(&ids),
             settings,

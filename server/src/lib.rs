@@ -16,6 +16,7 @@ mod job_worker;
 mod logging;
 mod minutes_writer;
 mod output;
+mod picture_marks;
 mod recorder_port;
 mod retention;
 mod speech_engine;

@@ -17,6 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("storage-policies", &["model", "store"]),
     ("webhooks", &["model", "store"]),
     ("api", &["model", "store", "search", "storage-policies", "webhooks"]),
+    ("watermark", &[]),
     (
         "server",
         &[
@@ -30,6 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "search",
             "storage-policies",
             "webhooks",
+            "watermark",
             "api",
         ],
     ),

@@ -30,6 +30,7 @@ test.afterEach(async ({ page }) => {
         scope: "participants",
         rights: { transcript: true, minutes: true, download: false },
         takes_requests: false,
+        watermark: false,
       }),
     });
   }, id);
@@ -118,4 +119,51 @@ test("a participant who is shut out asks for access and is let in again", async 
   await expect(dialog.getByTestId("viewer")).toHaveCount(0);
   await expect(participant.getByText("This recording is not open to you")).toBeVisible({ timeout: 10_000 });
   await participant.context().close();
+});
+
+test("a watermark names the viewer in the picture, and no file is given out without", async ({ page, browser }) => {
+  const id = await openSharing(page);
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("switch", { name: /name in the picture/ }).click();
+  await expect(page.getByText("Saved")).toBeVisible();
+  const participant = await stranger(browser);
+  const watching = new Console(participant);
+  await watching.signIn(deployment().participantName);
+  await participant.goto(`/recordings/${id}`);
+  const firstSegment = participant.waitForResponse((response) => /video\/\d{10}\.m4s$/.test(response.url()));
+  await participant.getByRole("button", { name: "Play", exact: true }).first().click();
+  expect((await firstSegment).status()).toBe(200);
+  await expect.poll(() => watching.positionMs()).toBeGreaterThan(5_000);
+  await participant.screenshot({ path: "e2e/output/watermark.png" });
+  await participant.context().close();
+
+  const refused = await page.request.post(`/api/v1/recordings/${id}/exports/mp4`, {
+    headers: { "sec-fetch-site": "same-origin" },
+  });
+  expect(refused.status()).toBe(403);
+  expect((await refused.json()).code).toBe("watermark_required");
+});
+
+test("an administrator decides for the whole organisation, and members read what was decided", async ({
+  page,
+  browser,
+}) => {
+  const admin = await stranger(browser);
+  await new Console(admin).signIn(deployment().strangerName);
+  await admin.goto("/sharing");
+  const choose = async (audience: string) => {
+    await admin.getByLabel("Widest audience of links").click();
+    await admin.getByTitle(audience, { exact: true }).click();
+    await admin.getByRole("button", { name: "Save" }).click();
+    await expect(admin.getByText("Saved").first()).toBeVisible();
+  };
+  await choose("No links");
+  await admin.screenshot({ path: "e2e/output/sharing-rules.png" });
+  await openSharing(page);
+  await page.getByRole("dialog").getByRole("tab", { name: "Links" }).click();
+  await expect(page.getByText("Your administrator does not allow links.")).toBeVisible();
+  await page.goto("/sharing");
+  await expect(page.getByText("An administrator of your organisation decides this.")).toBeVisible();
+  await choose("Anyone with the link");
+  await admin.context().close();
 });

@@ -35,13 +35,15 @@ pub(crate) struct RecordingResource<'a> {
     pub(crate) link: Option<ShareRights>,
     /// Whether it belongs to an open case that the caller is a member of.
     pub(crate) in_case: bool,
+    /// Whether every picture that is delivered has to name its viewer.
+    pub(crate) marks: bool,
 }
 
 impl<'a> Resource<'a> {
     pub(crate) const fn recording(
         recording: &'a Recording,
         relation: Option<Relation>,
-        sharing: &'a Sharing,
+        sharing: &'a EffectiveSharing,
         link: Option<ShareRights>,
     ) -> Self {
         Self::Recording(RecordingResource {
@@ -49,9 +51,10 @@ impl<'a> Resource<'a> {
             host_user_id: &recording.host_user_id,
             disposal: &recording.disposal,
             relation,
-            sharing,
+            sharing: &sharing.sharing,
             link,
             in_case: false,
+            marks: sharing.marks,
         })
     }
 
@@ -62,6 +65,14 @@ impl<'a> Resource<'a> {
             other => other,
         }
     }
+}
+
+/// What the host decided, and what follows from it together with what the administrator did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct EffectiveSharing {
+    pub(crate) sharing: Sharing,
+    /// Whether every picture that is delivered has to name its viewer.
+    pub(crate) marks: bool,
 }
 
 /// Whether somebody may do something.
@@ -82,6 +93,8 @@ pub(crate) enum Obligation {
     HostIsCaller,
     /// Lists and hits are cut down to recordings the caller has a relation to.
     OnlyOwn,
+    /// Every picture that is delivered names its viewer.
+    MarkPictures,
 }
 
 /// Why not.
@@ -93,6 +106,8 @@ pub(crate) enum Denial {
     Invisible,
     /// The caller may know of it, but the host has not opened it to them.
     NotDesignated,
+    /// Pictures of it are delivered with their viewer's name only, and this would deliver them without.
+    WatermarkRequired,
     /// The caller may know of it, but may not do this; says why.
     Forbidden(&'static str),
 }
@@ -177,7 +192,16 @@ fn decide_on_recording(subject: &Subject, action: Action, resource: &RecordingRe
     if matches!(resource.disposal, Disposal::Trashed { .. }) && !stays_open {
         return Err(Denial::Forbidden("the recording is in the trash; restore it first"));
     }
-    Ok(verdict)
+    match action {
+        Action::PlayRecording | Action::FetchPlayback if resource.marks => {
+            Ok([verdict, vec![Obligation::MarkPictures]].concat())
+        }
+        // A file that was made once for everybody names nobody.
+        Action::RequestMp4 | Action::DownloadMp4 | Action::FetchFile if resource.marks => {
+            Err(Denial::WatermarkRequired)
+        }
+        _ => Ok(verdict),
+    }
 }
 
 fn decide_for_account(subject: &Subject, action: Action, resource: &RecordingResource<'_>) -> Verdict {

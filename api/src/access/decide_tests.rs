@@ -113,6 +113,7 @@ fn subjects() -> Vec<(&'static str, Subject, Option<Relation>)> {
 
 fn letter(decision: &Decision) -> char {
     match decision {
+        Decision::Allow { obligations } if obligations.contains(&Obligation::MarkPictures) => 'm',
         Decision::Allow { obligations } if obligations.contains(&Obligation::OnlyOwn) => 'o',
         Decision::Allow { obligations } if obligations.contains(&Obligation::HostIsCaller) => 'h',
         Decision::Allow { obligations } if obligations.contains(&Obligation::AuditFirst) => 'A',
@@ -120,6 +121,7 @@ fn letter(decision: &Decision) -> char {
         Decision::Deny { reason: Denial::Unauthenticated } => '1',
         Decision::Deny { reason: Denial::Invisible } => '4',
         Decision::Deny { reason: Denial::NotDesignated } => 'n',
+        Decision::Deny { reason: Denial::WatermarkRequired } => 'w',
         Decision::Deny { reason: Denial::Forbidden(_) } => '3',
     }
 }
@@ -145,6 +147,7 @@ fn every_subject_meets_every_action() {
                         sharing: &Sharing::default(),
                         link: None,
                         in_case: false,
+                        marks: false,
                     }),
                 };
                 letter(&decide(&subject, *action, &resource))
@@ -192,6 +195,7 @@ fn what_is_on_its_way_out_is_not_shown() {
             sharing: &Sharing::default(),
             link: None,
             in_case: false,
+            marks: false,
         });
         assert_eq!(letter(&decide(&host, action, &resource)), expected, "{disposal:?} {action:?}");
     };
@@ -239,6 +243,7 @@ fn every_scope_meets_everybody() {
                     sharing: &sharing,
                     link: None,
                     in_case: false,
+                    marks: false,
                 });
                 let letters: String =
                     actions.iter().map(|action| letter(&decide(&subject, *action, &resource))).collect();
@@ -267,6 +272,7 @@ fn a_link_gives_what_it_gives_and_only_to_a_playback_session() {
             sharing: &only_me,
             link,
             in_case: false,
+            marks: false,
         });
         assert_eq!(letter(&decide(subject, action, &resource)), expected, "{subject:?} {action:?} {link:?}");
     };
@@ -299,6 +305,7 @@ fn compliance_reads_inside_a_case_only() {
             sharing: &Sharing::default(),
             link: None,
             in_case,
+            marks: false,
         });
         let actions = ACTIONS.iter().filter(|action| action.exposes_content());
         actions.map(|action| letter(&decide(subject, *action, &resource))).collect::<String>()
@@ -319,5 +326,38 @@ fn compliance_reads_inside_a_case_only() {
         (&Subject::Anonymous, Action::ReadCase, case(true, true), '1'),
     ] {
         assert_eq!(letter(&decide(subject, action, &resource)), expected, "{subject:?} {action:?}");
+    }
+}
+
+/// m: allowed with the viewer's name in every picture, w: refused because the file would carry none.
+#[test]
+fn a_recording_with_watermark_shows_nobody_a_picture_without() {
+    let (tenant_id, host_user_id) = (tenant("ours"), user("host"));
+    for (name, subject, relation) in subjects() {
+        for action in
+            ACTIONS.iter().filter(|action| matches!(action.scope(), Scope::Recording | Scope::PlaybackSession))
+        {
+            let decided = |marks: bool, link: Option<ShareRights>| {
+                let resource = Resource::Recording(RecordingResource {
+                    tenant_id: &tenant_id,
+                    host_user_id: &host_user_id,
+                    disposal: &Disposal::Active,
+                    relation,
+                    sharing: &Sharing { rights: EVERYTHING, ..Sharing::default() },
+                    link,
+                    in_case: false,
+                    marks,
+                });
+                letter(&decide(&subject, *action, &resource))
+            };
+            for link in [None, Some(EVERYTHING)] {
+                let expected = match (decided(false, link), action) {
+                    ('a' | 'A', Action::PlayRecording | Action::FetchPlayback) => 'm',
+                    ('a' | 'A', Action::RequestMp4 | Action::DownloadMp4 | Action::FetchFile) => 'w',
+                    (without, _) => without,
+                };
+                assert_eq!(decided(true, link), expected, "{name} {action:?} {link:?}");
+            }
+        }
     }
 }

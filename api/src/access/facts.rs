@@ -1,6 +1,7 @@
-use model::{Case, CaseId, Recording, RecordingId, Relation, Role, ShareRights, Sharing, TenantId, Timestamp, UserId};
+use model::{Case, CaseId, Recording, RecordingId, Relation, Role, ShareRights, TenantId, Timestamp, UserId};
 use store::{AccessRequestState, PlaybackSession, ShareLink, Store, User};
 
+use super::decide::EffectiveSharing;
 use super::subject::Subject;
 use crate::error::ApiError;
 
@@ -44,8 +45,10 @@ impl Facts {
         }
     }
 
-    pub(super) async fn sharing(&self, recording_id: &RecordingId) -> Result<Sharing, ApiError> {
-        Ok(self.store.load_sharing(recording_id).await?)
+    pub(super) async fn sharing(&self, recording: &Recording) -> Result<EffectiveSharing, ApiError> {
+        let sharing = self.store.load_sharing(&recording.id).await?;
+        let policy = self.store.load_sharing_policy(&recording.tenant_id).await?;
+        Ok(EffectiveSharing { sharing, marks: sharing.watermark || policy.watermark_always })
     }
 
     /// Says whether a recording belongs to an open case of a member of the compliance team.

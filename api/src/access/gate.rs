@@ -40,6 +40,7 @@ pub(crate) async fn stand_before(
         }
         Scope::Tenant => {
             let subject = authenticate(&app, request.method(), request.headers()).await?;
+            within_rate(&app, &subject)?;
             let permit = permit(&subject, action, &Resource::Tenant, "page")?;
             let tenant_id = subject.tenant_id().ok_or(NOT_SIGNED_IN)?.clone();
             request.extensions_mut().insert(TenantPermit::new(permit.clone(), tenant_id));
@@ -47,6 +48,7 @@ pub(crate) async fn stand_before(
         }
         Scope::Recording => {
             let subject = authenticate(&app, request.method(), request.headers()).await?;
+            within_rate(&app, &subject)?;
             // Credentials come first: without them nobody learns which ids are well formed.
             subject.tenant_id().ok_or(NOT_SIGNED_IN)?;
             let recording_id = RecordingId::new(parameter(&path, "recording_id")?);
@@ -63,7 +65,10 @@ pub(crate) async fn stand_before(
             request.extensions_mut().insert(permit);
         }
         Scope::PlaybackSession => {
-            let permit = permit_playback(&app, action, parameter(&path, "token")?).await?;
+            let token_sha256 = token_sha256(parameter(&path, "token")?);
+            let wait_ms = app.playback_rate().wait_ms(&token_sha256, app.now());
+            wait_ms.map_or(Ok(()), too_many_requests)?;
+            let permit = permit_playback(&app, action, &token_sha256).await?;
             if permit.permit().obliges(Obligation::AuditFirst) {
                 audit(&app, &permit, "allowed").await?;
             }
@@ -71,6 +76,15 @@ pub(crate) async fn stand_before(
         }
     }
     Ok(next.run(request).await)
+}
+
+fn within_rate(app: &App, subject: &Subject) -> Result<(), ApiError> {
+    let Some(user_id) = subject.user_id() else { return Ok(()) };
+    app.account_rate().wait_ms(user_id.as_str(), app.now()).map_or(Ok(()), too_many_requests)
+}
+
+fn too_many_requests(wait_ms: u64) -> Result<(), ApiError> {
+    Err(ApiError::TooManyRequests { retry_after_s: wait_ms.div_ceil(1000) })
 }
 
 /// Decides anew about a recording, as it stands now.
@@ -84,11 +98,14 @@ pub(crate) async fn permit_recording(
     let recording = app.facts().recording(tenant_id, recording_id).await?;
     let recording = recording.ok_or(ApiError::NotFound { what: "recording" })?;
     let relation = app.facts().relation(recording_id, subject.user_id()).await?;
-    let sharing = app.facts().sharing(recording_id).await?;
+    let sharing = app.facts().sharing(&recording).await?;
     let in_case = app.facts().is_in_case(subject, recording_id).await?;
     let resource = Resource::recording(&recording, relation, &sharing, None).with_case(in_case);
     let permit = permit(subject, action, &resource, "recording");
-    if matches!(permit, Err(ApiError::Forbidden { .. } | ApiError::NotDesignated { .. })) {
+    if matches!(
+        permit,
+        Err(ApiError::Forbidden { .. } | ApiError::NotDesignated { .. } | ApiError::WatermarkRequired { .. })
+    ) {
         audit_denied(app, subject, action, &recording).await?;
     }
     let permit = match (permit, subject.user_id()) {
@@ -109,14 +126,14 @@ pub(crate) async fn permissions(
     recording: &Recording,
 ) -> Result<PermissionsView, ApiError> {
     let relation = app.facts().relation(&recording.id, subject.user_id()).await?;
-    let sharing = app.facts().sharing(&recording.id).await?;
+    let sharing = app.facts().sharing(recording).await?;
     let in_case = app.facts().is_in_case(subject, &recording.id).await?;
     let resource = Resource::recording(recording, relation, &sharing, None).with_case(in_case);
     let may = |action| matches!(decide(subject, action, &resource), Decision::Allow { .. });
     Ok(PermissionsView {
         can_control: may(Action::ControlRecording),
         can_view: may(Action::PlayRecording),
-        can_download: may(Action::DownloadMp4),
+        can_download: may(Action::DownloadMp4) || may(Action::ExportTranscript) || may(Action::ExportMinutes),
         can_review_minutes: may(Action::EditMinutes),
         can_edit_transcript: may(Action::EditTranscript),
         can_review_transcript: may(Action::ReviewTranscript),
@@ -138,6 +155,9 @@ fn permit(subject: &Subject, action: Action, resource: &Resource<'_>, what: &'st
         Decision::Deny { reason: Denial::NotDesignated } => {
             Err(ApiError::NotDesignated { detail: "the host has not opened this recording to you" })
         }
+        Decision::Deny { reason: Denial::WatermarkRequired } => Err(ApiError::WatermarkRequired {
+            detail: "this recording is delivered with its viewer's name in the picture only, and this file would have none",
+        }),
         Decision::Deny { reason: Denial::Forbidden(reason) } => Err(ApiError::Forbidden { reason }),
     }
 }
@@ -176,17 +196,18 @@ pub(crate) async fn permit_link(
         }
     };
     let recording = app.facts().recording(&link.tenant_id, &link.recording_id).await?.ok_or(ApiError::LinkExpired)?;
-    let sharing = app.facts().sharing(&recording.id).await?;
+    let sharing = app.facts().sharing(&recording).await?;
     let resource = Resource::recording(&recording, None, &sharing, Some(link.rights));
     let permit = permit(&subject, Action::FetchPlayback, &resource, "link").map_err(|_| ApiError::LinkExpired)?;
     Ok(RecordingPermit::new(permit, recording, sharing).with_link(link.id.clone()))
 }
 
 /// Decides again for every request of a playback session, so that taking a right away takes effect at once.
-async fn permit_playback(app: &App, action: Action, token: &str) -> Result<RecordingPermit, ApiError> {
+async fn permit_playback(app: &App, action: Action, token_sha256: &str) -> Result<RecordingPermit, ApiError> {
     const NOT_FOUND: ApiError = ApiError::NotFound { what: "playback session" };
-    let found = app.facts().playback(&token_sha256(token), app.now()).await?;
+    let found = app.facts().playback(token_sha256, app.now()).await?;
     let PlaybackFacts { session, recording, user, link } = found.ok_or(NOT_FOUND)?;
+    let opened_at = session.created_at;
     let is_visitor = session.link_id.as_ref().is_some_and(|link_id| link_id.as_str() == session.user_id.as_str());
     let subject = match session.link_id.clone() {
         Some(link_id) if is_visitor => {
@@ -202,16 +223,20 @@ async fn permit_playback(app: &App, action: Action, token: &str) -> Result<Recor
         },
     };
     let relation = app.facts().relation(&recording.id, subject.user_id()).await?;
-    let sharing = app.facts().sharing(&recording.id).await?;
+    let sharing = app.facts().sharing(&recording).await?;
     let in_case = app.facts().is_in_case(&subject, &recording.id).await?;
     let resource = Resource::recording(&recording, relation, &sharing, link).with_case(in_case);
     // A right that was there when the session was opened and is there no longer: the session never existed. What the
     // host did not open to this viewer is said as it is.
     let permit = match permit(&subject, action, &resource, "playback session") {
-        Err(error @ ApiError::Forbidden { .. }) if action != Action::FetchPlayback => return Err(error),
+        Err(error @ (ApiError::Forbidden { .. } | ApiError::WatermarkRequired { .. }))
+            if action != Action::FetchPlayback =>
+        {
+            return Err(error);
+        }
         permit => permit.map_err(|_| NOT_FOUND)?,
     };
-    Ok(RecordingPermit::new(permit, recording, sharing).with_playback_session(session.id, session.link_id))
+    Ok(RecordingPermit::new(permit, recording, sharing).with_playback_session(session.id, session.link_id, opened_at))
 }
 
 fn parameter<'a>(path: &'a RawPathParams, name: &str) -> Result<&'a str, ApiError> {

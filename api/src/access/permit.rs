@@ -1,9 +1,9 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use model::{Case, PlaybackSessionId, Recording, ShareLinkId, Sharing, TenantId, UserId};
+use model::{Case, PlaybackSessionId, Recording, ShareLinkId, Sharing, TenantId, Timestamp, UserId};
 
 use super::action::Action;
-use super::decide::Obligation;
+use super::decide::{EffectiveSharing, Obligation};
 use super::subject::Subject;
 use crate::error::ApiError;
 
@@ -27,9 +27,10 @@ pub(crate) struct TenantPermit {
 pub(crate) struct RecordingPermit {
     permit: Permit,
     recording: Recording,
-    sharing: Sharing,
+    sharing: EffectiveSharing,
     playback_session_id: Option<PlaybackSessionId>,
     link_id: Option<ShareLinkId>,
+    opened_at: Option<Timestamp>,
 }
 
 /// A [`Permit`] for one case, of which the caller is a member.
@@ -111,17 +112,19 @@ impl TenantPermit {
 }
 
 impl RecordingPermit {
-    pub(super) const fn new(permit: Permit, recording: Recording, sharing: Sharing) -> Self {
-        Self { permit, recording, sharing, playback_session_id: None, link_id: None }
+    pub(super) const fn new(permit: Permit, recording: Recording, sharing: EffectiveSharing) -> Self {
+        Self { permit, recording, sharing, playback_session_id: None, link_id: None, opened_at: None }
     }
 
     pub(super) fn with_playback_session(
         mut self,
         playback_session_id: PlaybackSessionId,
         link_id: Option<ShareLinkId>,
+        opened_at: Timestamp,
     ) -> Self {
         self.playback_session_id = Some(playback_session_id);
         self.link_id = link_id;
+        self.opened_at = Some(opened_at);
         self
     }
 
@@ -151,7 +154,17 @@ impl RecordingPermit {
 
     /// Returns what the host decided, as it was when the decision was made.
     pub(crate) const fn sharing(&self) -> &Sharing {
-        &self.sharing
+        &self.sharing.sharing
+    }
+
+    /// Says whether every picture that is delivered has to name its viewer.
+    pub(crate) const fn marks_pictures(&self) -> bool {
+        self.sharing.marks
+    }
+
+    /// Returns when the caller's playback session was opened.
+    pub(crate) const fn opened_at(&self) -> Option<Timestamp> {
+        self.opened_at
     }
 
     /// Returns the link that the caller's playback session was opened with.

@@ -103,6 +103,12 @@ impl Archive {
         Ok(self.store.object(&content(permit)?.id, key).await?)
     }
 
+    /// Reads all of an object's plain content.
+    pub(crate) async fn whole_object(&self, permit: &RecordingPermit, key: &ObjectKey) -> Result<Bytes, ApiError> {
+        let recording = content(permit)?;
+        Ok(self.store.read_object(&recording.tenant_id, &recording.id, key).await?)
+    }
+
     /// Reads a range of an object's plain content.
     pub(crate) async fn object_range(
         &self,

@@ -12,7 +12,7 @@ use crate::access::{RecordingPermit, permissions};
 use crate::authentication::token_sha256;
 use crate::error::ApiError;
 use crate::export::webvtt;
-use crate::object_body::answer_with_object;
+use crate::object_body::{answer_with_bytes, answer_with_object};
 use crate::playback::{
     Ending, InitSegment, MediaFile, RenditionSummary, listed_segments, media_playlist, multivariant_playlist,
 };
@@ -99,11 +99,14 @@ pub(crate) async fn read_media(
         return read_media_playlist(&app, &permit, rendition).await;
     };
     let object = app.archive().object(&permit, &key).await?.ok_or(NOT_FOUND)?;
-    let content_type = match rendition {
-        Rendition::Video => "video/mp4",
-        Rendition::Audio => "audio/mp4",
+    let mut response = match rendition {
+        Rendition::Video if permit.marks_pictures() => {
+            let marked = app.marked().file(&app, &permit, &file).await?;
+            answer_with_bytes(&marked, &headers, "video/mp4")?
+        }
+        Rendition::Video => answer_with_object(app, permit, object, &headers, "video/mp4").await?,
+        Rendition::Audio => answer_with_object(app, permit, object, &headers, "audio/mp4").await?,
     };
-    let mut response = answer_with_object(app, permit, object, &headers, content_type).await?;
     // Long enough for a player that asks twice, too short to watch from after a right was taken away.
     let cached = HeaderValue::from_static("private, max-age=10");
     response.headers_mut().insert(header::CACHE_CONTROL, cached);
@@ -130,7 +133,12 @@ async fn summary(
     let epochs: BTreeSet<u32> = segments.iter().map(|segment| segment.epoch).collect();
     let mut headers = Vec::with_capacity(epochs.len());
     for epoch in epochs {
-        let bytes = app.archive().init_segment(permit, rendition, epoch).await?;
+        let bytes = match rendition {
+            Rendition::Video if permit.marks_pictures() => {
+                app.marked().file(app, permit, &MediaFile::Init { epoch }).await?
+            }
+            Rendition::Video | Rendition::Audio => app.archive().init_segment(permit, rendition, epoch).await?,
+        };
         let header = InitSegment::parse(rendition, &bytes)
             .map_err(|error| ApiError::internal(format!("{rendition} header of epoch {epoch}: {error}")))?;
         headers.push(header);

@@ -117,6 +117,12 @@ pub(crate) async fn open_link(
         caller => caller?,
     };
     let permit = permit_link(&app, caller, &link, visitor_name(body.name)?).await?;
+    let is_nameless = matches!(permit.subject(), Subject::Visitor { name, .. } if name.is_empty());
+    if permit.marks_pictures() && is_nameless {
+        return Err(ApiError::WatermarkRequired {
+            detail: "this recording shows the viewer's name in the picture; send a name along",
+        });
+    }
     if !app.archive().count_link_view(&link.id, now).await? {
         return Err(ApiError::LinkExpired);
     }
@@ -174,7 +180,7 @@ async fn open_session(
         },
         transcript_url: transcript.then(|| below("transcript.json")),
         minutes_url: minutes.then(|| below("minutes.json")),
-        download_url: rights.download.then(|| below("recording.mp4")),
+        download_url: (rights.download && !permit.marks_pictures()).then(|| below("recording.mp4")),
     })
 }
 

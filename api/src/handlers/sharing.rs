@@ -40,7 +40,7 @@ pub(crate) async fn change_sharing(
     permit: RecordingPermit,
     JsonBody(change): JsonBody<SharingChange>,
 ) -> Result<Json<SharingView>, ApiError> {
-    let sharing = change.applied_to(*permit.sharing());
+    let sharing = change.sharing();
     app.archive().save_sharing(&permit, &sharing, app.now()).await?;
     audit_change(&app, &permit, json!({ "sharing": sharing })).await?;
     sharing_view(&app, &permit, sharing).await
@@ -163,6 +163,7 @@ async fn sharing_view(
         scope: sharing.scope,
         rights: sharing.rights.into(),
         takes_requests: sharing.takes_requests,
+        watermark: sharing.watermark,
         viewers,
         links,
         requests: requests.collect(),

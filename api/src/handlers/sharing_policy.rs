@@ -29,7 +29,7 @@ pub(crate) async fn change_sharing_policy(
     if change.link_days_max == Some(0) {
         return Err(ApiError::invalid("link_days_max must be at least 1; choose null for links that may stay"));
     }
-    let policy = change.applied_to(app.archive().sharing_policy(permit.tenant_id()).await?);
+    let policy = change.policy();
     let what = Event {
         action: Action::ChangeSharingPolicy.name(),
         recording_id: None,

@@ -29,6 +29,8 @@ pub(crate) struct SharingChange {
     pub(crate) rights: ShareRightsView,
     /// Whether members of the organisation who are not admitted may know of it and ask to be.
     pub(crate) takes_requests: bool,
+    /// Whether every picture that is delivered names its viewer.
+    pub(crate) watermark: bool,
 }
 
 /// Whom a recording is open to, and how.
@@ -39,6 +41,8 @@ pub(crate) struct SharingView {
     pub(crate) scope: ShareScope,
     pub(crate) rights: ShareRightsView,
     pub(crate) takes_requests: bool,
+    /// Whether every picture that is delivered names its viewer; the administrator may ask for it besides.
+    pub(crate) watermark: bool,
     /// Those named as viewers.
     pub(crate) viewers: Vec<PersonView>,
     /// Newest first, those that ended too.
@@ -254,6 +258,8 @@ pub(crate) struct SharingPolicyView {
     /// How many days a new link may live; null for as long as its host likes.
     #[schema(required, minimum = 1)]
     pub(crate) link_days_max: Option<u32>,
+    /// Whether every recording is delivered with its viewer's name in the picture.
+    pub(crate) watermark_always: bool,
 }
 
 impl PersonView {
@@ -275,9 +281,14 @@ impl From<ShareRightsView> for ShareRights {
 }
 
 impl SharingChange {
-    /// Returns what is decided now; what this request does not name stays.
-    pub(crate) fn applied_to(&self, before: Sharing) -> Sharing {
-        Sharing { scope: self.scope, rights: self.rights.into(), takes_requests: self.takes_requests, ..before }
+    /// Returns what is decided now.
+    pub(crate) fn sharing(&self) -> Sharing {
+        Sharing {
+            scope: self.scope,
+            rights: self.rights.into(),
+            takes_requests: self.takes_requests,
+            watermark: self.watermark,
+        }
     }
 }
 
@@ -320,13 +331,13 @@ impl AccessRequestView {
 
 impl From<SharingPolicy> for SharingPolicyView {
     fn from(policy: SharingPolicy) -> Self {
-        Self { links: policy.links, link_days_max: policy.link_days_max }
+        Self { links: policy.links, link_days_max: policy.link_days_max, watermark_always: policy.watermark_always }
     }
 }
 
 impl SharingPolicyView {
-    /// Returns what is allowed now; what this request does not name stays.
-    pub(crate) fn applied_to(self, before: SharingPolicy) -> SharingPolicy {
-        SharingPolicy { links: self.links, link_days_max: self.link_days_max, ..before }
+    /// Returns what is allowed now.
+    pub(crate) const fn policy(self) -> SharingPolicy {
+        SharingPolicy { links: self.links, link_days_max: self.link_days_max, watermark_always: self.watermark_always }
     }
 }

@@ -21,6 +21,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+use crate::stand_in_marking::StandInMarking;
 use crate::stand_in_recorder::StandInRecorder;
 
 /// 2026-03-02 09:00:00 UTC.
@@ -35,6 +36,7 @@ pub(crate) struct TestApi {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) ids: Arc<SeededIds>,
     pub(crate) recorder: Arc<StandInRecorder>,
+    pub(crate) marking: Arc<StandInMarking>,
     pub(crate) shutdown: CancellationToken,
     _directory: TempDir,
 }
@@ -42,6 +44,15 @@ pub(crate) struct TestApi {
 impl TestApi {
     /// Starts with two tenants, `ours` on the standard plan and `theirs`, and no accounts.
     pub(crate) async fn new() -> Self {
+        Self::started(true).await
+    }
+
+    /// Starts a server that cannot mark pictures.
+    pub(crate) async fn without_marking() -> Self {
+        Self::started(false).await
+    }
+
+    async fn started(marks: bool) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(StoreSettings {
             database: DatabaseUrl::Sqlite { path: directory.path().join("huiji.sqlite") },
@@ -54,6 +65,7 @@ impl TestApi {
         let clock = Arc::new(ManualClock::new(NOW));
         let ids = Arc::new(SeededIds::new(7));
         let recorder = Arc::new(StandInRecorder::new(store.clone(), Arc::clone(&clock)));
+        let marking = Arc::new(StandInMarking::default());
         let shutdown = CancellationToken::new();
         let mut settings = ApiSettings::new("https://huiji.example");
         settings.jwt = Some(api::JwtSettings {
@@ -66,13 +78,14 @@ impl TestApi {
             store: store.clone(),
             search: search.clone(),
             recorder: Arc::clone(&recorder) as _,
+            marking: marks.then(|| Arc::clone(&marking) as _),
             clock: Arc::clone(&clock) as _,
             ids: Arc::clone(&ids) as _,
             settings,
             shutdown: shutdown.clone(),
         });
         let indexer = Indexer::new(search, store.clone());
-        let api = Self { router, store, indexer, clock, ids, recorder, shutdown, _directory: directory };
+        let api = Self { router, store, indexer, clock, ids, recorder, marking, shutdown, _directory: directory };
         api.add_tenant("ours", Plan::published(PlanName::Standard, 1)).await;
         api.add_tenant("theirs", Plan::published(PlanName::Flagship, 1)).await;
         api

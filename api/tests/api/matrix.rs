@@ -157,13 +157,15 @@ pub(crate) fn body_for(entry: &RouteEntry) -> Option<Value> {
         ("POST", "edits") => {
             Some(json!({ "base_version": 1, "edit": { "kind": "remove_utterance", "utterance_id": "u1" } }))
         }
-        ("PUT", "sharing") => Some(json!({ "scope": "participants", "takes_requests": false,
+        ("PUT", "sharing") => Some(json!({ "scope": "participants", "takes_requests": false, "watermark": false,
             "rights": { "transcript": true, "minutes": true, "download": false } })),
         ("POST", "links") => Some(json!({ "audience": "anyone",
             "rights": { "transcript": true, "minutes": true, "download": false } })),
         ("POST", "access-requests") => Some(json!({ "reason": "要看" })),
         ("PUT", "{user_id}") if entry.path.contains("access-requests") => Some(json!({ "grant": false })),
-        ("PUT", "sharing-policy") => Some(json!({ "links": "anyone", "link_days_max": null })),
+        ("PUT", "sharing-policy") => {
+            Some(json!({ "links": "anyone", "link_days_max": null, "watermark_always": false }))
+        }
         ("POST", "open") => Some(json!({ "token": "no-such-link" })),
         ("POST", "holds") => {
             Some(json!({ "scope": { "scope": "meeting", "meeting_id": "another" }, "reason": "case 7" }))

@@ -30,7 +30,8 @@ async fn shared() -> Shared {
 
 impl Shared {
     async fn share(&self, scope: &str, rights: &Value, takes_requests: bool) -> Value {
-        let body = json!({ "scope": scope, "rights": rights, "takes_requests": takes_requests });
+        let body = json!({ "scope": scope, "rights": rights, "takes_requests": takes_requests,
+            "watermark": false });
         self.api
             .request(axum::http::Method::PUT, format!("{}/sharing", self.path))
             .bearer(&self.host)
@@ -289,7 +290,7 @@ async fn an_administrator_bounds_links_at_once() {
     shared.open(&json!({ "token": inside })).bearer(&member).send().await.ok(201);
     let outside = shared.open(&json!({ "token": anyone })).send().await.ok(201);
     let master = outside["playback"]["master_url"].as_str().unwrap();
-    let policy = json!({ "links": "organisation", "link_days_max": 7 });
+    let policy = json!({ "links": "organisation", "link_days_max": 7, "watermark_always": false });
     let change = api.request(axum::http::Method::PUT, "/api/v1/sharing-policy").bearer(&admin).json(&policy);
     assert_eq!(change.send().await.ok(200), policy);
     assert_eq!(api.get("/api/v1/sharing-policy").bearer(&member).send().await.ok(200), policy);

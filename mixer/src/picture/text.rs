@@ -2,6 +2,9 @@ use std::collections::HashMap;
 
 use gst::prelude::*;
 
+use crate::Error;
+use crate::installation::initialise;
+
 const TIMEOUT: gst::ClockTime = gst::ClockTime::from_seconds(5);
 const CACHE_MAX: usize = 512;
 const FONT: &str = "Noto Sans CJK SC, Noto Sans, DejaVu Sans";
@@ -12,6 +15,27 @@ pub(crate) struct Bitmap {
     pub(crate) width: usize,
     pub(crate) height: usize,
     pub(crate) coverage: Vec<u8>,
+}
+
+/// A rendered line of text: how much of each pixel is covered, 0 to 255, row by row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextLine {
+    /// Pixels in a row.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// `width * height` values.
+    pub coverage: Vec<u8>,
+}
+
+/// Renders one line of text, in any script there is a font for, shortened with an ellipsis to fit `width_max` pixels.
+///
+/// # Errors
+/// [`Error::Initialise`] when GStreamer does not start, [`Error::Text`] when the text cannot be rendered.
+pub fn render_text(text: &str, size_px: u32, width_max: u32) -> Result<TextLine, Error> {
+    initialise()?;
+    let bitmap = TextRenderer::default().line(text, size_px, width_max).map_err(Error::Text)?;
+    Ok(TextLine { width: bitmap.width, height: bitmap.height, coverage: bitmap.coverage })
 }
 
 /// A crossed-out microphone, drawn before a muted person's name: fonts with Chinese seldom have the sign.

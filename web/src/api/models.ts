@@ -36,6 +36,7 @@ export type SearchPage = Schemas["SearchPage"];
 export type SearchGroup = Schemas["SearchGroup"];
 export type SearchHit = Schemas["SearchHit"];
 export type Sharing = Schemas["Sharing"];
+export type SharingPolicy = Schemas["SharingPolicy"];
 export type ShareRights = Schemas["ShareRights"];
 export type ShareLink = Schemas["ShareLink"];
 export type LinkOpened = Schemas["LinkOpened"];

@@ -29,6 +29,7 @@ const KNOWN: Record<string, { key: KnownProblem; retriable: boolean }> = {
   recorder_failed: { key: "recorderFailed", retriable: true },
   recorder_refused: { key: "recorderRefused", retriable: true },
   recorder_timeout: { key: "recorderTimeout", retriable: true },
+  too_many_requests: { key: "tooMany", retriable: true },
   too_many_attempts: { key: "tooMany", retriable: true },
   unavailable: { key: "unavailable", retriable: true },
   timed_out: { key: "unavailable", retriable: true },

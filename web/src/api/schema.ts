@@ -2565,6 +2565,8 @@ export interface components {
             takes_requests: boolean;
             /** @description Those named as viewers. */
             viewers: components["schemas"]["Person"][];
+            /** @description Whether every picture that is delivered names its viewer; the administrator may ask for it besides. */
+            watermark: boolean;
         };
         /** @description Whom a recording is open to from here on. */
         SharingChange: {
@@ -2572,6 +2574,8 @@ export interface components {
             scope: components["schemas"]["ShareScope"];
             /** @description Whether members of the organisation who are not admitted may know of it and ask to be. */
             takes_requests: boolean;
+            /** @description Whether every picture that is delivered names its viewer. */
+            watermark: boolean;
         };
         /** @description What an administrator allows to be shared. */
         SharingPolicy: {
@@ -2581,6 +2585,8 @@ export interface components {
              */
             link_days_max: number | null;
             links: components["schemas"]["LinkAudience"] | null;
+            /** @description Whether every recording is delivered with its viewer's name in the picture. */
+            watermark_always: boolean;
         };
         /** @description A person's name and password. */
         SignIn: {

@@ -4,6 +4,7 @@ import {
   LogoutOutlined,
   MoonOutlined,
   PieChartOutlined,
+  ShareAltOutlined,
   SunOutlined,
 } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
@@ -46,6 +47,12 @@ export function AccountMenu() {
       ),
     },
     { type: "divider" },
+    {
+      key: "sharing",
+      icon: <ShareAltOutlined />,
+      label: t("nav.sharingRules"),
+      onClick: () => navigate("/sharing"),
+    },
     { key: "plan", icon: <PieChartOutlined />, label: t("nav.plan"), onClick: () => navigate("/plan") },
     { key: "trash", icon: <DeleteOutlined />, label: t("nav.trash"), onClick: () => navigate("/archive/trash") },
     {

@@ -41,6 +41,7 @@ export const router = createBrowserRouter([
           { path: "/archive/cases/:caseId", ...page(() => import("../pages/CasePage"), "CasePage") },
           { path: "/archive/certificates", ...page(() => import("../pages/CertificatesPage"), "CertificatesPage") },
           { path: "/archive/audit", ...page(() => import("../pages/AuditPage"), "AuditPage") },
+          { path: "/sharing", ...page(() => import("../pages/SharingRulesPage"), "SharingRulesPage") },
           { path: "/plan", ...page(() => import("../pages/PlanPage"), "PlanPage") },
           { path: "*", ...page(() => import("../pages/NotFoundPage"), "NotFoundPage") },
         ],

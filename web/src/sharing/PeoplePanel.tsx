@@ -25,11 +25,11 @@ function Scope({ recordingId, sharing }: { recordingId: string; sharing: Sharing
   const path = { recording_id: recordingId };
   const change = useMutation({
     mutationFn: (fields: Partial<Sharing>) => {
-      const { scope, rights, takes_requests } = { ...sharing, ...fields };
+      const { scope, rights, takes_requests, watermark } = { ...sharing, ...fields };
       return unwrap(
         client.PUT("/api/v1/recordings/{recording_id}/sharing", {
           params: { path },
-          body: { scope, rights, takes_requests },
+          body: { scope, rights, takes_requests, watermark },
         }),
       );
     },
@@ -66,6 +66,15 @@ function Scope({ recordingId, sharing }: { recordingId: string; sharing: Sharing
           aria-label={t("share.takesRequests")}
         />
         <span>{t("share.takesRequests")}</span>
+      </Space>
+      <Space>
+        <Switch
+          checked={sharing.watermark || sharing.policy.watermark_always}
+          disabled={sharing.policy.watermark_always}
+          onChange={(watermark) => change.mutate({ watermark })}
+          aria-label={t("share.watermark")}
+        />
+        <span>{sharing.policy.watermark_always ? t("share.watermarkAlways") : t("share.watermark")}</span>
       </Space>
       <p className={styles.hint}>{t("share.revokeHint")}</p>
     </div>

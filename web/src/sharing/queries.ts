@@ -8,6 +8,11 @@ export const sharingQuery = (id: string) =>
       unwrap(client.GET("/api/v1/recordings/{recording_id}/sharing", { params: { path: { recording_id: id } } })),
   });
 
+export const sharingPolicyQuery = queryOptions({
+  queryKey: ["sharing-policy"],
+  queryFn: () => unwrap(client.GET("/api/v1/sharing-policy")),
+});
+
 export const viewLogQuery = (id: string) =>
   queryOptions({
     queryKey: ["views", id],
