@@ -79,15 +79,9 @@ impl Application {
             transcriber: live_transcriber,
             minutes_writer: load_minutes_writer(&arguments.deployment)?,
         };
-        tracker.spawn(worker.clone().reconcile_until(shutdown.clone()));
-        tracker.spawn(worker.clone().work_until(&["transcribe", "summarize"], shutdown.clone()));
-        tracker.spawn(worker.work_until(&["export_mp4", "rewrite_minutes"], shutdown.clone()));
+        start_jobs(worker, &tracker, &shutdown);
 
-        let webhook_policy =
-            if arguments.webhooks_anywhere { AddressPolicy::Anywhere } else { AddressPolicy::PublicOnly };
-        let sender = WebhookSender::new(store.clone(), Arc::clone(&clock), webhook_policy);
-        let sender = sender.context("prepare webhooks")?;
-        tracker.spawn(sender.work_until(shutdown.clone()));
+        let webhook_policy = start_webhooks(arguments, &store, &clock, &tracker, &shutdown)?;
 
         let mut settings = ApiSettings::new(format!("http://{address}"));
         settings.console = Some(console_routes());
@@ -194,4 +188,23 @@ fn machine_cores() -> f64 {
 
 fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
     path.canonicalize().with_context(|| format!("find directory {}", path.display()))
+}
+
+fn start_jobs(worker: JobWorker, tracker: &TaskTracker, shutdown: &CancellationToken) {
+    tracker.spawn(worker.clone().reconcile_until(shutdown.clone()));
+    tracker.spawn(worker.clone().work_until(&["transcribe", "summarize"], shutdown.clone()));
+    tracker.spawn(worker.work_until(&["export_mp4", "rewrite_minutes"], shutdown.clone()));
+}
+
+fn start_webhooks(
+    arguments: &ServeArguments,
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+    tracker: &TaskTracker,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<AddressPolicy> {
+    let policy = if arguments.webhooks_anywhere { AddressPolicy::Anywhere } else { AddressPolicy::PublicOnly };
+    let sender = WebhookSender::new(store.clone(), Arc::clone(clock), policy).context("prepare webhooks")?;
+    tracker.spawn(sender.work_until(shutdown.clone()));
+    Ok(policy)
 }

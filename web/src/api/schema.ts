@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/action-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the action items of the caller in all meetings whose minutes the caller may read, those due first at the top. */
+        get: operations["list_action_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -498,6 +515,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings/{recording_id}/exports/action-items.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the action items as tasks for a calendar. */
+        get: operations["export_action_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/exports/minutes.docx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the minutes as a Word document. */
+        get: operations["export_minutes_docx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/exports/minutes.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the minutes as JSON of the published schema, with everything that is known of each line. */
+        get: operations["export_minutes_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recordings/{recording_id}/exports/minutes.md": {
         parameters: {
             query?: never;
@@ -507,6 +575,23 @@ export interface paths {
         };
         /** Returns the minutes as Markdown, every line with its evidence. */
         get: operations["export_minutes_markdown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/exports/minutes.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the minutes as a PDF that holds the characters it uses. */
+        get: operations["export_minutes_pdf"];
         put?: never;
         post?: never;
         delete?: never;
@@ -693,8 +778,119 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns the minutes, every line with its evidence. Answers `not_ready` until they are written. */
+        /**
+         * Returns the minutes, every line with its evidence. Lines that a reviewer threw out, and those that a corrected
+         *     transcript no longer bears out, are shown to those alone who may review. Answers `not_ready` until they are written.
+         */
         get: operations["read_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/minutes/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what minutes can be written here: the templates, and whether a language model is there to translate. */
+        get: operations["read_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/minutes/restorations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an earlier version of the minutes again, as their next version. */
+        post: operations["restore_minutes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/minutes/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirms, rewords, rejects, reassigns, reschedules and ticks off lines: answers with the next version. When somebody
+         *     else made a version since the one that was reviewed, nothing is changed and the answer is `stale_version`.
+         */
+        post: operations["review_minutes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/minutes/rewrites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has the minutes, or one section of them, written again by another template, or in another language where a language
+         *     model is configured. Lines that a person confirmed, reworded or rejected stay. Follow the job to see how far it is.
+         */
+        post: operations["rewrite_minutes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/minutes/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the versions of the minutes with who made them, when and how. */
+        get: operations["list_minutes_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/minutes/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the minutes as they were in one of their versions. */
+        get: operations["read_minutes_version"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1665,6 +1861,12 @@ export interface components {
         CitedLine: {
             /** @description The evidence; never empty. */
             citations: components["schemas"]["Citation"][];
+            /**
+             * Format: uint32
+             * @description Names the line in every version that has it.
+             */
+            id: number;
+            provenance: components["schemas"]["Provenance"];
             review: components["schemas"]["ReviewState"];
             text: string;
             verification: components["schemas"]["Verification"];
@@ -1866,7 +2068,7 @@ export interface components {
             created_at: string;
             finished_at: string | null;
             id: string;
-            /** @description `transcribe`, `summarize` or `export_mp4`. */
+            /** @description `transcribe`, `summarize`, `rewrite_minutes` or `export_mp4`. */
             kind: string;
             /** @description What the last failed attempt said. */
             problem: string | null;
@@ -1903,6 +2105,38 @@ export interface components {
             objects: number;
             /** Format: uint64 */
             stored_bytes: number;
+        };
+        /** @description What a reviewer does with one line. */
+        LineReview: components["schemas"]["LineVerdict"] & {
+            /** Format: uint32 */
+            line_id: number;
+        };
+        /** @description What a reviewer may do with a line. */
+        LineVerdict: {
+            /** @enum {string} */
+            verdict: "confirm";
+        } | {
+            text: string;
+            /** @enum {string} */
+            verdict: "edit";
+        } | {
+            /** @enum {string} */
+            verdict: "reject";
+        } | {
+            /** @enum {string} */
+            verdict: "reopen";
+        } | {
+            owner?: string | null;
+            /** @enum {string} */
+            verdict: "reassign";
+        } | {
+            due_date?: string | null;
+            /** @enum {string} */
+            verdict: "reschedule";
+        } | {
+            status: components["schemas"]["ActionStatus"];
+            /** @enum {string} */
+            verdict: "set_status";
         };
         /** @enum {string} */
         LinkAudience: "organisation" | "anyone";
@@ -1974,16 +2208,59 @@ export interface components {
             engine: components["schemas"]["MinutesEngine"];
             keywords: string[];
             language: components["schemas"]["Language"];
+            /** Format: uint32 */
+            lines_numbered: number;
+            model_usage: components["schemas"]["ModelUsage"] | null;
+            numbers: components["schemas"]["CitedLine"][];
             open_questions: components["schemas"]["CitedLine"][];
             recording_id: string;
+            revision: components["schemas"]["MinutesRevision"];
+            risks: components["schemas"]["CitedLine"][];
             /** Format: uint32 */
             schema: number;
+            /** @description The sections a reader sees, in order. */
+            sections: components["schemas"]["MinutesSection"][];
+            speakers: components["schemas"]["SpeakerPoints"][];
             summary: components["schemas"]["CitedLine"][];
+            template: components["schemas"]["MinutesTemplate"];
             title: string;
             /** Format: uint32 */
             transcript_version: number;
             /** Format: uint32 */
             version: number;
+        };
+        /** @description Who made a version of minutes. */
+        MinutesAuthor: {
+            /** @enum {string} */
+            author: "huiji";
+        } | {
+            /** @enum {string} */
+            author: "person";
+            user_id: string;
+        };
+        /** @description What is new in a version of minutes. */
+        MinutesChange: {
+            /** @enum {string} */
+            change: "written";
+        } | {
+            /** @enum {string} */
+            change: "rewritten";
+            section: components["schemas"]["MinutesSection"] | null;
+        } | {
+            /** @enum {string} */
+            change: "reviewed";
+            lines: number[];
+        } | {
+            /** @enum {string} */
+            change: "restored";
+            /** Format: uint32 */
+            version: number;
+        } | {
+            /** @enum {string} */
+            change: "transcript_changed";
+            lines: number[];
+            /** Format: uint32 */
+            transcript_version: number;
         };
         /** @description The writer of minutes. */
         MinutesEngine: {
@@ -1993,6 +2270,63 @@ export interface components {
             /** @enum {string} */
             engine: "language_model";
             model: string;
+        };
+        /** @description What minutes can be written here. */
+        MinutesOptions: {
+            /** @description The language model that writes; null when there is none, and then other languages and wishes in words are out of reach. */
+            language_model: string | null;
+            templates: components["schemas"]["MinutesTemplateSections"][];
+        };
+        /** @description Who made a version of minutes, and what of it is new. */
+        MinutesRevision: {
+            author: components["schemas"]["MinutesAuthor"];
+            change: components["schemas"]["MinutesChange"];
+        };
+        /** @enum {string} */
+        MinutesSection: "summary" | "chapters" | "decisions" | "action_items" | "open_questions" | "risks" | "numbers" | "speakers" | "keywords";
+        /** @enum {string} */
+        MinutesTemplate: "general" | "weekly" | "interview" | "medical_round" | "government_resolution" | "custom";
+        /** @description A kind of minutes. */
+        MinutesTemplateSections: {
+            sections: components["schemas"]["MinutesSection"][];
+            template: components["schemas"]["MinutesTemplate"];
+        };
+        /** @description A version of minutes, without its content. */
+        MinutesVersion: {
+            /** @description The name of the person who made it; null when it was Huiji itself or the account is gone. */
+            author_name: string | null;
+            created_at: string;
+            revision: components["schemas"]["MinutesRevision"];
+            /** Format: uint32 */
+            version: number;
+        };
+        /** @description The versions of minutes, the latest first. */
+        MinutesVersionList: {
+            versions: components["schemas"]["MinutesVersion"][];
+        };
+        /** @description What a language model was asked for a recording's minutes. */
+        ModelUsage: {
+            /**
+             * Format: uint64
+             * @description Facts that the model claimed.
+             */
+            claimed: number;
+            /** Format: uint64 */
+            input_tokens: number;
+            /**
+             * Format: uint64
+             * @description Facts that the transcript bears out.
+             */
+            kept: number;
+            /** Format: uint64 */
+            output_tokens: number;
+            /** Format: uint32 */
+            requests: number;
+            /**
+             * Format: uint32
+             * @description Requests that were given up.
+             */
+            unanswered: number;
         };
         /** @description A case to open. */
         NewCase: {
@@ -2009,6 +2343,35 @@ export interface components {
         NewLayout: {
             /** @description The arrangement from here on. */
             layout: components["schemas"]["Layout"];
+        };
+        /** @description The earlier version to take again. */
+        NewMinutesRestoration: {
+            /**
+             * Format: uint32
+             * @description The version the reviewer saw; as for reviews.
+             */
+            base_version: number;
+            /** Format: uint32 */
+            version: number;
+        };
+        /** @description What a reviewer does with lines, and the version it was done with. */
+        NewMinutesReview: {
+            /**
+             * Format: uint32
+             * @description The version the reviewer saw. When it is no longer the latest, nothing is changed and the answer is `stale_version`.
+             */
+            base_version: number;
+            reviews: components["schemas"]["LineReview"][];
+        };
+        /** @description What minutes are to be written. */
+        NewMinutesRewrite: {
+            /** @description What else a language model is to look for; needs one. */
+            instructions?: string | null;
+            language?: components["schemas"]["Language"] | null;
+            section?: components["schemas"]["MinutesSection"] | null;
+            /** @description The sections to show, in order; only with the template `custom`, and those of the template otherwise. */
+            sections?: components["schemas"]["MinutesSection"][] | null;
+            template: components["schemas"]["MinutesTemplate"];
         };
         /** @description A person who is in the meeting or joins it. */
         NewParticipant: {
@@ -2130,6 +2493,26 @@ export interface components {
             started_at: string | null;
             title: string;
         };
+        /** @description An action item of the caller's, and where it comes from. */
+        OwnActionItem: {
+            /** @description Whether the caller may review it. */
+            can_edit: boolean;
+            item: components["schemas"]["ActionItem"];
+            /**
+             * Format: uint32
+             * @description The version of the minutes, for a review.
+             */
+            minutes_version: number;
+            recorded_at: string;
+            recording_id: string;
+            recording_title: string;
+        };
+        /** @description The caller's action items, those due first at the top. */
+        OwnActionItemList: {
+            items: components["schemas"]["OwnActionItem"][];
+            /** @description Whether there are more than were listed. */
+            more: boolean;
+        };
         /** @description A person in the meeting. */
         Participant: {
             display_name: string;
@@ -2149,6 +2532,8 @@ export interface components {
             can_read_minutes: boolean;
             can_read_transcript: boolean;
             can_read_view_log: boolean;
+            /** @description Confirm, reword and reject lines of the minutes, and have them written again. */
+            can_review_minutes: boolean;
             /** @description Whether the caller may see the transcript's older versions and what is suppressed in it. */
             can_review_transcript: boolean;
             /** @description Whether the caller may change whom it is open to. */
@@ -2256,6 +2641,16 @@ export interface components {
         };
         /** @enum {string} */
         Profile: "economy" | "standard" | "high" | "full";
+        /** @description Where a line comes from. */
+        Provenance: components["schemas"]["MinutesEngine"] & {
+            /** @description Of a language model: the SHA-256 of what it was asked. */
+            prompt_sha256: string | null;
+            /**
+             * Format: uint32
+             * @description The transcript version it was last checked against.
+             */
+            transcript_version: number;
+        };
         /**
          * @description The steps at which people are told.
          * @enum {string}
@@ -2660,6 +3055,11 @@ export interface components {
         };
         /** @enum {string} */
         SpanCause: "pause" | "recorder_restart" | "disk_low";
+        /** @description What one person said that matters most. */
+        SpeakerPoints: {
+            participant_id: string;
+            points: components["schemas"]["CitedLine"][];
+        };
         /** @description A speaker who does not go by the same name in both versions. */
         SpeakerRename: {
             /** @description None for the name in the roster. */
@@ -3011,6 +3411,10 @@ export interface components {
             reason: string;
             /** @enum {string} */
             verification: "weak";
+        } | {
+            reason: string;
+            /** @enum {string} */
+            verification: "stale";
         };
         /** @description Who watched and took away a recording, newest first. */
         ViewLog: {
@@ -3087,6 +3491,36 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_action_items: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["ActionStatus"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnActionItemList"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_audit: {
         parameters: {
             query?: {
@@ -4070,6 +4504,96 @@ export interface operations {
             };
         };
     };
+    export_action_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_minutes_docx: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": number[];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_minutes_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_minutes_markdown: {
         parameters: {
             query?: never;
@@ -4087,6 +4611,36 @@ export interface operations {
                 };
                 content: {
                     "text/markdown": string;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_minutes_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
                 };
             };
             /** @description Why the request failed. */
@@ -4453,6 +5007,199 @@ export interface operations {
             header?: never;
             path: {
                 recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Minutes"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesOptions"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_minutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMinutesRestoration"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Minutes"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_minutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMinutesReview"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Minutes"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rewrite_minutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMinutesRewrite"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRequest"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_minutes_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesVersionList"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_minutes_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+                version: number;
             };
             cookie?: never;
         };

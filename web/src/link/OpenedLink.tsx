@@ -123,6 +123,7 @@ function Reading({ opened, transcript, minutes, cast }: ReadingProps) {
           <Loaded query={minutes}>
             {(data) => (
               <MinutesPanel
+                recording={recording}
                 minutes={data}
                 utterances={transcript.data?.utterances ?? []}
                 cast={cast}

@@ -32,6 +32,7 @@ export function linkRecording({ recording, rights, transcript_url, minutes_url }
       can_download: rights.download,
       can_edit_transcript: false,
       can_review_transcript: false,
+      can_review_minutes: false,
       can_read_transcript: rights.transcript,
       can_read_minutes: rights.minutes,
       can_share: false,
