@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::artefacts::{publish_segment, write_init};
 use crate::harness::{Answer, NOW, TestApi, TestRequest, sealed, user_id};
+use crate::matrix::add_case_with;
 
 const UNMARKED: &str = "video segment";
 
@@ -39,6 +40,7 @@ async fn each_session_gets_its_own_name_in_every_segment() {
     let host = api.add_user("ours", "host", Role::Member).await;
     let viewer = api.add_user("ours", "viewer", Role::Member).await;
     let compliance = api.add_user("ours", "compliance", Role::Compliance).await;
+    add_case_with(&api, "compliance", &recording).await;
     for (name, token) in [("host", &host), ("viewer", &viewer), ("compliance", &compliance)] {
         let base = open(&api, &recording, token).await;
         let playlist = api.get(format!("{base}video/playlist.m3u8")).send().await;
