@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-BENCHMARKS ?= mixer
+BENCHMARKS ?= mixer crashes ingest
 .PHONY: help demo test eval bench web packages test-packages check-rust check-web test-rust
 
 # Where node lives when the distribution's is too old for the console's tools.
@@ -12,7 +12,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 help:
 	@echo "make demo [ARGS='--json --exit --seconds 60']   record, transcribe and search a demo meeting, then show the console"
 	@echo "make test                                        install what is missing and run every test"
-	@echo "make bench [BENCHMARKS='mixer crashes']  measure beside peers and write bench/results"
+	@echo "make bench [BENCHMARKS='mixer crashes']          measure beside peers and write bench/results"
 
 demo: packages web
 	@cargo build --release --package server 1>&2
